@@ -1,0 +1,209 @@
+"""The components that need a little logic; docs/look.md says when to use which.
+
+The others are plain includes under templates/components/, each with its parameters on top.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from secrets import token_hex
+from typing import TYPE_CHECKING, Any
+
+from django import forms, template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+if TYPE_CHECKING:
+    from policies_app.engine.evaluator import Decision
+    from policies_app.engine.findings import Finding, Span
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """One icon of static/vendor/bootstrap-icons/sprite.svg. Decorative: the words beside it carry the meaning."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        static("vendor/bootstrap-icons/sprite.svg"),
+        name,
+    )
+
+
+# Times ---------------------------------------------------------------------------------------------------------------
+
+_UNITS = (("minute", 60), ("hour", 3600), ("day", 86_400))
+
+
+@register.simple_tag
+def when(moment: datetime | None, never: str = "Never") -> SafeString:
+    """A relative time, the exact one in UTC on hover. After 30 days the date says more than a number of days."""
+    if moment is None:
+        return format_html('<span class="text-secondary">{}</span>', never)
+    exact = moment.astimezone(UTC)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        exact.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        exact.strftime("%Y-%m-%d %H:%M:%S UTC"),
+        relative(exact, timezone.now()),
+    )
+
+
+def relative(moment: datetime, now: datetime) -> str:
+    seconds = int((now - moment).total_seconds())
+    if abs(seconds) < 60:
+        return "just now"
+    if abs(seconds) >= 30 * 86_400:
+        return f"{moment.day} {moment:%b %Y}"
+    unit, size = next((unit, size) for unit, size in reversed(_UNITS) if abs(seconds) >= size)
+    count = abs(seconds) // size
+    words = f"{count} {unit}" + ("s" if count > 1 else "")
+    return f"{words} ago" if seconds > 0 else f"in {words}"
+
+
+# Badges --------------------------------------------------------------------------------------------------------------
+
+_BADGES = {
+    "aws": ("AWS managed", "info"),
+    "customer": ("Customer managed", "accent"),
+    "inline": ("Inline", "neutral"),
+    "boundary": ("Boundary", "warn"),
+    "allowed": ("Allowed", "ok"),
+    "explicitDeny": ("Explicit deny", "danger"),
+    "implicitDeny": ("Implicit deny", "warn"),
+    "success": ("Success", "ok"),
+    "refused": ("Refused", "danger"),
+    "failed": ("Failed", "warn"),
+}
+
+
+@register.simple_tag
+def badge(kind: str, label: str = "", tone: str = "neutral") -> SafeString:
+    """A kind of the table above, or any word with a tone: neutral, accent, info, ok, warn, danger."""
+    word, known_tone = _BADGES.get(kind, (kind, tone))
+    return format_html('<span class="badge tone-{}">{}</span>', known_tone, label or word)
+
+
+# Forms ---------------------------------------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound: forms.BoundField, hint: str = "") -> dict[str, object]:
+    """A form field with its label, help and errors. Django itself sets aria-describedby and aria-invalid.
+
+    ``hint`` replaces the field's own help text.
+    """
+    widget = bound.field.widget
+    if isinstance(widget, forms.CheckboxInput | forms.RadioSelect | forms.CheckboxSelectMultiple):
+        css = "form-check-input"
+    else:
+        css = "form-select" if isinstance(widget, forms.Select) else "form-control"
+    if hint:
+        bound.help_text = hint
+    if bound.errors:
+        css += " is-invalid"
+    return {
+        "field": bound,
+        "control": bound.as_widget(attrs={"class": f"{widget.attrs.get('class', '')} {css}".strip()}),
+        "is_check": isinstance(widget, forms.CheckboxInput),
+    }
+
+
+@register.inclusion_tag("components/policy_editor.html")
+def policy_editor(bound: forms.BoundField, check_url: str, findings: Iterable[Finding] = ()) -> dict[str, object]:
+    """The document of a policy as text, and what is wrong with it. One a page.
+
+    While somebody types, the form is posted to ``check_url``, which answers with
+    ``render(request, "components/policy_editor.html#findings", {"findings": findings})``.
+    """
+    attrs = {
+        "class": "form-control",
+        "wrap": "off",
+        "spellcheck": "false",
+        "autocapitalize": "off",
+        "autocomplete": "off",
+        "rows": "22",
+        "hx-post": check_url,
+        "hx-trigger": "input changed delay:400ms",
+        "hx-target": "#findings",
+        "hx-sync": "this:replace",
+    }
+    return {"field": bound, "control": bound.as_widget(attrs=attrs), "findings": findings}
+
+
+# Decisions -----------------------------------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("components/gated_button.html")
+def gated_button(
+    decision: Decision, label: str, url: str = "", icon: str = "", style: str = "outline-secondary"
+) -> dict[str, object]:
+    """A link to ``url``, or without one the submit button of its form; where refused, a button that says why."""
+    return {"decision": decision, "label": label, "url": url, "icon": icon, "style": style, "id": token_hex(4)}
+
+
+# Documents -----------------------------------------------------------------------------------------------------------
+
+_TOKEN = re.compile(
+    r'(?P<key>"(?:[^"\\]|\\.)*")(?=\s*:)'
+    r'|(?P<allow>"Allow")|(?P<deny>"Deny")'
+    r'|(?P<string>"(?:[^"\\]|\\.)*")'
+    r"|(?P<literal>\b(?:true|false|null)\b|-?\b\d+(?:\.\d+)?\b)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    number: int
+    anchor: str
+    code: SafeString
+    marked: bool
+
+
+@register.inclusion_tag("components/document.html")
+def document(text: str, label: str, prefix: str = "", mark: Span | None = None) -> dict[str, object]:
+    """A policy document to read; each line is a place to link to: ``#L14``, or ``#v3-L14`` with the prefix ``v3-``.
+
+    ``mark`` is the span of the lines to stand out, such as the statement that denied.
+    """
+    marked = range(mark.start.line, mark.end.line + 1) if mark else range(0)
+    lines = [
+        Line(number, f"{prefix}L{number}", highlight(line), number in marked)
+        for number, line in enumerate(text.splitlines(), start=1)
+    ]
+    return {"lines": lines, "label": label}
+
+
+@register.filter
+def highlight(line: str) -> SafeString:
+    """One line of JSON with its tokens in spans; a JSON string never holds a line break, so a line is enough."""
+    return mark_safe("".join(_spans(line)))  # noqa: S308 - every piece is escaped in _spans
+
+
+def _spans(line: str) -> Iterator[str]:
+    end = 0
+    for match in _TOKEN.finditer(line):
+        yield conditional_escape(line[end : match.start()])
+        yield format_html('<span class="json-{}">{}</span>', match.lastgroup, match.group())
+        end = match.end()
+    yield conditional_escape(line[end:])
+
+
+# Words ---------------------------------------------------------------------------------------------------------------
+
+
+@register.filter
+def words(constant: str) -> str:
+    """SECURITY_WARNING -> Security warning."""
+    return constant.replace("_", " ").capitalize()
+
+
+@register.filter
+def tone(message: Any) -> str:
+    """The tone of one of Django's messages."""
+    return {"success": "ok", "warning": "warn", "error": "danger"}.get(message.level_tag, "info")
