@@ -2,7 +2,7 @@
 
 The header is a JSON object::
 
-    {"format": 1, "count": 1582, "sha256": "…", "sources": [{"name": …, "version": …, "license": …, "as_of": "YYYY-MM-DD"}]}
+    {"format": 1, "count": …, "sha256": …, "sources": [{"name": …, "version": …, "license": …, "as_of": …}]}
 
 ``sha256`` is over every byte after the header line, uncompressed: it names the facts, however they were compressed.
 Fields of a record are separated by tabs. JSON inside a field is minified, so it holds no tab and no line break.
@@ -11,6 +11,7 @@ gzip rather than xz, because a Python built without liblzma is common and one wi
 
 import gzip
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,12 +22,12 @@ DIRECTORY = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where facts were taken from; `as_of` is the day of the newest fact, not the day of the copy."""
+    """Where facts were taken from; `as_of` is the day of the newest fact, None where the source does not tell."""
 
     name: str
     version: str
     license: str
-    as_of: date
+    as_of: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,11 @@ def parse_header(line: bytes) -> Header:
     raw = json.loads(line)
     if raw["format"] != FORMAT:
         raise ValueError(f"data file of format {raw['format']}; this code reads format {FORMAT}")
-    sources = tuple(
-        Source(each["name"], each["version"], each["license"], date.fromisoformat(each["as_of"]))
-        for each in raw["sources"]
+    return Header(raw["count"], raw["sha256"], tuple(parse_source(each) for each in raw["sources"]))
+
+
+def parse_source(raw: Mapping[str, str | None]) -> Source:
+    as_of = raw["as_of"]
+    return Source(
+        str(raw["name"]), str(raw["version"]), str(raw["license"]), date.fromisoformat(as_of) if as_of else None
     )
-    return Header(raw["count"], raw["sha256"], sources)

@@ -14,8 +14,8 @@ PATH = DIRECTORY / "managed_policies.gz"
 class ManagedPolicy:
     """One AWS managed policy with the version in force; AWS publishes no earlier versions.
 
-    `version_id` is AWS's own (``v1`` … ``v190``). `created` is the policy's date and `updated` that of this version, both
-    UTC. `document` is minified JSON, its keys in the order of the source.
+    `version_id` is AWS's own (``v1`` … ``v190``). `created` is the policy's date and `updated` that of this version,
+    both UTC. `document` is minified JSON, its keys in the order of the source.
     """
 
     name: str
@@ -31,7 +31,7 @@ class ManagedPolicy:
 
     @property
     def policy_id(self) -> str:
-        """``ANPA…``, 21 characters, the same in every installation; derived from the ARN, since no source gives AWS's own."""
+        """``ANPA…``, 21 characters, the same in every installation: made from the ARN, as no source gives AWS's own."""
         return "ANPA" + base64.b32encode(hashlib.sha256(self.arn.encode()).digest()).decode()[:17]
 
 
