@@ -20,6 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 if TYPE_CHECKING:
     from policies_app.engine.evaluator import Decision
+
     from policies_app.engine.findings import Finding, Span
 
 register = template.Library()
@@ -66,6 +67,21 @@ def relative(moment: datetime, now: datetime) -> str:
     return f"{words} ago" if seconds > 0 else f"in {words}"
 
 
+# ARNs ----------------------------------------------------------------------------------------------------------------
+
+
+@register.filter
+def breakable(arn: str) -> SafeString:
+    """The ARN with places where a line may break: after a colon, before a slash's next part."""
+    return mark_safe(re.sub(r"([:/]+)", r"\1<wbr>", conditional_escape(arn)))  # noqa: S308 - escaped first
+
+
+@register.filter
+def short_arn(arn: str) -> str:
+    """arn:aws:iam::123456789012:user/alice -> user/alice, for tables where every row is of this account."""
+    return arn.rsplit(":", 1)[-1] if arn.startswith("arn:") else arn
+
+
 # Badges --------------------------------------------------------------------------------------------------------------
 
 _BADGES = {
@@ -93,19 +109,19 @@ def badge(kind: str, label: str = "", tone: str = "neutral") -> SafeString:
 
 
 @register.inclusion_tag("components/field.html")
-def field(bound: forms.BoundField, hint: str = "") -> dict[str, object]:
-    """A form field with its label, help and errors. Django itself sets aria-describedby and aria-invalid.
-
-    ``hint`` replaces the field's own help text.
-    """
+def field(bound: forms.BoundField) -> dict[str, object]:
+    """A form field with its label, help and errors. Django itself sets aria-describedby and aria-invalid."""
     widget = bound.field.widget
-    if isinstance(widget, forms.CheckboxInput | forms.RadioSelect | forms.CheckboxSelectMultiple):
-        css = "form-check-input"
-    else:
-        css = "form-select" if isinstance(widget, forms.Select) else "form-control"
-    if hint:
-        bound.help_text = hint
-    if bound.errors:
+    match widget:
+        case forms.RadioSelect():  # and CheckboxSelectMultiple: a list, whose own element would get the class too
+            css = ""
+        case forms.CheckboxInput():
+            css = "form-check-input"
+        case forms.Select():
+            css = "form-select"
+        case _:
+            css = "form-control"
+    if css and bound.errors:
         css += " is-invalid"
     return {
         "field": bound,
@@ -141,7 +157,7 @@ def policy_editor(bound: forms.BoundField, check_url: str, findings: Iterable[Fi
 
 @register.inclusion_tag("components/gated_button.html")
 def gated_button(
-    decision: Decision, label: str, url: str = "", icon: str = "", style: str = "outline-secondary"
+    decision: Decision, label: str, url: str = "", *, icon: str = "", style: str = "outline-secondary"
 ) -> dict[str, object]:
     """A link to ``url``, or without one the submit button of its form; where refused, a button that says why."""
     return {"decision": decision, "label": label, "url": url, "icon": icon, "style": style, "id": token_hex(4)}
