@@ -1,0 +1,48 @@
+"""A real Chromium against a real server. Every test in this folder carries the marker `browser`."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_django.live_server_helper import LiveServer
+
+from tests.browser.chromium import INSTALL, find_chromium
+
+# Playwright's event loop runs in the test's own thread, and Django takes that for asynchronous code.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+FLAGS = (
+    # Nothing but the page may go out: no updates, no sync, no field trials.
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+    # A container's /dev/shm is often 64 MB.
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    executable = find_chromium()
+    if executable is None:
+        pytest.skip(f"no Chromium on this machine: {INSTALL}")
+    # Chromium's sandbox refuses to run as root, which is what CI runs as.
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return {**browser_type_launch_args, "executable_path": executable, "args": [*FLAGS, *sandbox]}
+
+
+@pytest.fixture(scope="session")
+def base_url(live_server: LiveServer) -> str:
+    """So that a test says `page.goto("/me/")`."""
+    return live_server.url
