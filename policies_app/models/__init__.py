@@ -1,0 +1,24 @@
+from .accounts import Account
+from .attachments import Attachment, InlinePolicy
+from .events import Event, EventChain
+from .identities import Group, Identity, IdentityKind, IdentityTag, Membership, Role, User
+from .policies import Document, Policy, PolicyTag, PolicyVersion
+
+__all__ = [
+    "Account",
+    "Attachment",
+    "Document",
+    "Event",
+    "EventChain",
+    "Group",
+    "Identity",
+    "IdentityKind",
+    "IdentityTag",
+    "InlinePolicy",
+    "Membership",
+    "Policy",
+    "PolicyTag",
+    "PolicyVersion",
+    "Role",
+    "User",
+]

@@ -1,0 +1,149 @@
+"""What a policy attaches to: users, groups and roles share one table of names and ids."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth import get_backends
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from .accounts import Account
+from .policies import Document, Policy, Tag
+from .unique_ids import new_unique_id
+
+
+class IdentityKind(models.TextChoices):
+    USER = "user"
+    GROUP = "group"
+    ROLE = "role"
+
+
+ID_PREFIX = {IdentityKind.USER: "AIDA", IdentityKind.GROUP: "AGPA", IdentityKind.ROLE: "AROA"}
+
+
+class Identity(models.Model):
+    """Names are unique within the account and kind without regard to case, as in IAM."""
+
+    KIND: ClassVar[IdentityKind]
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="identities")
+    kind = models.CharField(max_length=5, choices=IdentityKind.choices, editable=False)
+    name = models.CharField(max_length=128)
+    path = models.CharField(max_length=512, default="/")
+    unique_id = models.CharField(max_length=21, unique=True, editable=False)
+    boundary = models.ForeignKey(
+        Policy, null=True, blank=True, on_delete=models.PROTECT, related_name="bounded", verbose_name="permissions boundary"
+    )
+    created = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("account", "kind", Lower("name"), name="identity_name_unique_without_case"),
+            models.CheckConstraint(name="identity_kind_known", condition=models.Q(kind__in=IdentityKind.values)),
+            models.CheckConstraint(name="identity_has_name", condition=~models.Q(name="")),
+            models.CheckConstraint(
+                name="identity_path_has_slashes", condition=models.Q(path__startswith="/", path__endswith="/")
+            ),
+            models.CheckConstraint(
+                name="group_has_no_boundary", condition=~models.Q(kind=IdentityKind.GROUP) | models.Q(boundary=None)
+            ),
+        ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self.unique_id:
+            self.kind = self.KIND
+            self.unique_id = new_unique_id(ID_PREFIX[self.KIND])
+        super().save(*args, **kwargs)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def arn(self) -> str:
+        return identity_arn(self.account_id, IdentityKind(self.kind), self.name, self.path)
+
+
+def identity_arn(account_id: str, kind: IdentityKind, name: str, path: str = "/") -> str:
+    return f"arn:aws:iam::{account_id}:{kind}{path}{name}"
+
+
+class IdentityTag(Tag):
+    identity = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="tags")
+
+    class Meta:
+        constraints = [models.UniqueConstraint("identity", Lower("key"), name="identity_tag_key_unique_without_case")]
+
+
+class Group(Identity):
+    KIND = IdentityKind.GROUP
+
+    identity = models.OneToOneField(Identity, parent_link=True, on_delete=models.CASCADE, related_name="group")
+
+
+class UserManager(BaseUserManager["User"]):
+    """No `create_user`, no `create_superuser`: a user is made by the operation `CreateUser`."""
+
+
+class User(Identity, AbstractBaseUser):
+    """A person or program. `last_login` is IAM's PasswordLastUsed; an unusable password is "no login profile"."""
+
+    KIND = IdentityKind.USER
+    USERNAME_FIELD = "unique_id"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    identity = models.OneToOneField(Identity, parent_link=True, on_delete=models.CASCADE, related_name="user")
+    password_changed = models.DateTimeField(null=True, editable=False)
+    password_reset_required = models.BooleanField(default=False)
+    groups = models.ManyToManyField(Group, through="Membership", related_name="members")
+
+    objects = UserManager()
+
+    # What Django's own code asks of a user. Nobody is above the policies.
+    is_superuser = False
+    is_staff = True
+    is_active = True
+
+    def get_short_name(self) -> str:
+        return self.name
+
+    def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
+        return any(backend.has_perm(self, perm, obj) for backend in get_backends())
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return any(backend.has_module_perms(self, app_label) for backend in get_backends())
+
+    @property
+    def has_console_password(self) -> bool:
+        return self.has_usable_password()
+
+
+class Role(Identity):
+    KIND = IdentityKind.ROLE
+
+    identity = models.OneToOneField(Identity, parent_link=True, on_delete=models.CASCADE, related_name="role")
+    trust_document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
+    description = models.CharField(max_length=1000, blank=True)
+    max_session_duration = models.PositiveIntegerField(
+        default=3600, help_text="seconds", validators=[MinValueValidator(3600), MaxValueValidator(43200)]
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="role_session_1_to_12_hours", condition=models.Q(max_session_duration__range=(3600, 43200))
+            )
+        ]
+
+
+class Membership(models.Model):
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="memberships")
+    created = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "group"], name="membership_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.group_id}"

@@ -1,0 +1,112 @@
+"""Attaching managed policies to identities and detaching them; permissions boundaries."""
+
+from policies_app.models import Attachment, Group, Identity, Policy, Role, User
+
+from . import identities, policies
+from .calls import Call, operation
+from .errors import LimitExceeded, NoSuchEntity
+
+ATTACHED_PER_IDENTITY = 10
+
+
+@operation("AttachUserPolicy")
+def attach_user_policy(call: Call, *, user_name: str, policy_arn: str) -> None:
+    _attach(call, identities.find(call, User, user_name, lock=True), policy_arn)
+
+
+@operation("AttachGroupPolicy")
+def attach_group_policy(call: Call, *, group_name: str, policy_arn: str) -> None:
+    _attach(call, identities.find(call, Group, group_name, lock=True), policy_arn)
+
+
+@operation("AttachRolePolicy")
+def attach_role_policy(call: Call, *, role_name: str, policy_arn: str) -> None:
+    _attach(call, identities.find(call, Role, role_name, lock=True), policy_arn)
+
+
+@operation("DetachUserPolicy")
+def detach_user_policy(call: Call, *, user_name: str, policy_arn: str) -> None:
+    _detach(call, identities.find(call, User, user_name, lock=True), policy_arn)
+
+
+@operation("DetachGroupPolicy")
+def detach_group_policy(call: Call, *, group_name: str, policy_arn: str) -> None:
+    _detach(call, identities.find(call, Group, group_name, lock=True), policy_arn)
+
+
+@operation("DetachRolePolicy")
+def detach_role_policy(call: Call, *, role_name: str, policy_arn: str) -> None:
+    _detach(call, identities.find(call, Role, role_name, lock=True), policy_arn)
+
+
+@operation("ListAttachedUserPolicies", reads=True)
+def list_attached_user_policies(call: Call, *, user_name: str) -> list[Policy]:
+    return _list_attached(call, identities.find(call, User, user_name))
+
+
+@operation("ListAttachedGroupPolicies", reads=True)
+def list_attached_group_policies(call: Call, *, group_name: str) -> list[Policy]:
+    return _list_attached(call, identities.find(call, Group, group_name))
+
+
+@operation("ListAttachedRolePolicies", reads=True)
+def list_attached_role_policies(call: Call, *, role_name: str) -> list[Policy]:
+    return _list_attached(call, identities.find(call, Role, role_name))
+
+
+@operation("PutUserPermissionsBoundary")
+def put_user_permissions_boundary(call: Call, *, user_name: str, permissions_boundary: str) -> None:
+    _put_boundary(call, identities.find(call, User, user_name, lock=True), permissions_boundary)
+
+
+@operation("PutRolePermissionsBoundary")
+def put_role_permissions_boundary(call: Call, *, role_name: str, permissions_boundary: str) -> None:
+    _put_boundary(call, identities.find(call, Role, role_name, lock=True), permissions_boundary)
+
+
+@operation("DeleteUserPermissionsBoundary")
+def delete_user_permissions_boundary(call: Call, *, user_name: str) -> None:
+    _delete_boundary(call, identities.find(call, User, user_name, lock=True))
+
+
+@operation("DeleteRolePermissionsBoundary")
+def delete_role_permissions_boundary(call: Call, *, role_name: str) -> None:
+    _delete_boundary(call, identities.find(call, Role, role_name, lock=True))
+
+
+def _attach(call: Call, identity: Identity, policy_arn: str) -> None:
+    """Attaching again changes nothing."""
+    call.authorize(identity, identities.boundary_context(identity) | {"iam:PolicyARN": policy_arn})
+    policy = policies.find_attachable(call, policy_arn, lock=True)
+    if identity.attachments.exclude(policy=policy).count() >= ATTACHED_PER_IDENTITY:
+        kind = identity.get_kind_display()
+        raise LimitExceeded(f"Cannot exceed quota for PoliciesPer{kind}: {ATTACHED_PER_IDENTITY}")
+    Attachment.objects.get_or_create(identity_id=identity.pk, policy=policy)
+
+
+def _detach(call: Call, identity: Identity, policy_arn: str) -> None:
+    call.authorize(identity, identities.boundary_context(identity) | {"iam:PolicyARN": policy_arn})
+    policy = policies.find_attachable(call, policy_arn)
+    deleted, _ = identity.attachments.filter(policy=policy).delete()
+    if not deleted:
+        raise NoSuchEntity(f"Policy {policy_arn} was not found.")
+
+
+def _list_attached(call: Call, identity: Identity) -> list[Policy]:
+    call.authorize(identity)
+    return list(Policy.objects.filter(attachments__identity_id=identity.pk).order_by("name__lower", "pk"))
+
+
+def _put_boundary(call: Call, identity: User | Role, boundary_arn: str) -> None:
+    # `iam:PermissionsBoundary` is here the boundary asked for, not the one in force.
+    call.authorize(identity, identities.request_context(boundary_arn=boundary_arn))
+    identity.boundary = policies.find_attachable(call, boundary_arn, lock=True)
+    identity.save()
+
+
+def _delete_boundary(call: Call, identity: User | Role) -> None:
+    call.authorize(identity, identities.boundary_context(identity))
+    if identity.boundary is None:
+        raise NoSuchEntity(f"Permissions boundary for {identity.kind} {identity.name} not found.")
+    identity.boundary = None
+    identity.save()

@@ -1,0 +1,123 @@
+"""May this principal do this? The engine says; this module brings it the policies that bear on the principal.
+
+Two ways to bear policies, one way to decide: an identity's are read from the database, with one indexed
+query; a system task's come with it. Nothing here is remembered from one request to the next but the compiled
+form of documents, which are immutable.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from django.db.models import CharField, F, QuerySet, Value
+from django.db.models.functions import Cast
+
+from policies_app.engine.compiled import cached_document, compile_document
+from policies_app.engine.document import Policy as CompiledPolicy
+from policies_app.engine.evaluator import Layer, PolicySource
+from policies_app.engine.parser import PolicyKind
+from policies_app.models import Attachment, Document, Identity, IdentityKind, InlinePolicy, PolicyVersion
+from policies_app.models.policies import policy_arn
+
+type SourcedPolicies = Sequence[tuple[PolicySource, CompiledPolicy | None]]
+
+
+class Grants(Protocol):
+    """What bears on a principal."""
+
+    def load(self) -> SourcedPolicies: ...
+
+    def tags(self) -> Iterable[tuple[str, str]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityGrants:
+    """The policies of a stored user or role: attached, inline, through groups, and the boundary."""
+
+    identity_id: int
+
+    def load(self) -> SourcedPolicies:
+        return compile_all(policy_sources(self.identity_id))
+
+    def tags(self) -> Iterable[tuple[str, str]]:
+        return Identity(pk=self.identity_id).tags.values_list("key", "value")
+
+
+@dataclass(frozen=True, slots=True)
+class SystemGrants:
+    """The one policy of a named system task, such as the first start, which runs before there is any identity."""
+
+    name: str
+    document: str
+
+    def load(self) -> SourcedPolicies:
+        source = PolicySource(layer=Layer.IDENTITY, name=self.name, arn=None, via=None, key=f"system:{self.name}")
+        return [(source, compile_document(source.key, self.document, PolicyKind.IDENTITY))]
+
+    def tags(self) -> Iterable[tuple[str, str]]:
+        return ()
+
+
+def policy_sources(identity_id: int) -> list[PolicySource]:
+    """Every document that bears on the identity and where it comes from, by one query.
+
+    Direct and through groups are branches of their own, so that each is a walk along indexes.
+    """
+    bears = {"identity_id": identity_id}, {"identity__group__memberships__user_id": identity_id}
+    branches = [
+        *(_managed(Attachment.objects.filter(**condition)) for condition in bears),
+        *(_inline(InlinePolicy.objects.filter(**condition)) for condition in bears),
+        _boundary(PolicyVersion.objects.filter(is_default=True, policy__bounded=identity_id)),
+    ]
+    return [
+        PolicySource(
+            layer=Layer(layer),
+            name=name,
+            arn=policy_arn(account, name, path) if path else None,
+            via=via_name if via_kind == IdentityKind.GROUP else None,
+            key=document,
+        )
+        for layer, name, account, path, via_kind, via_name, document in branches[0].union(*branches[1:], all=True)
+    ]
+
+
+NOTHING = Cast(Value(None), CharField())
+
+
+def _managed(attachments: QuerySet[Attachment]) -> QuerySet[Attachment, tuple[Any, ...]]:
+    return attachments.filter(policy__versions__is_default=True).values_list(
+        Value(Layer.IDENTITY.value),
+        "policy__name",
+        "policy__account_id",
+        "policy__path",
+        "identity__kind",
+        "identity__name",
+        "policy__versions__document_id",
+    )
+
+
+def _inline(policies: QuerySet[InlinePolicy]) -> QuerySet[InlinePolicy, tuple[Any, ...]]:
+    return policies.values_list(
+        Value(Layer.IDENTITY.value), "name", NOTHING, NOTHING, "identity__kind", "identity__name", "document_id"
+    )
+
+
+def _boundary(versions: QuerySet[PolicyVersion]) -> QuerySet[PolicyVersion, tuple[Any, ...]]:
+    return versions.values_list(
+        Value(Layer.BOUNDARY.value),
+        "policy__name",
+        "policy__account_id",
+        "policy__path",
+        NOTHING,
+        NOTHING,
+        "document_id",
+    )
+
+
+def compile_all(sources: Sequence[PolicySource]) -> SourcedPolicies:
+    """The sources with their compiled documents; only texts that this process has not compiled yet are read."""
+    compiled = {source.key: cached_document(source.key, PolicyKind.IDENTITY) for source in sources}
+    unknown = [key for key, policy in compiled.items() if policy is None]
+    for key, document in Document.objects.in_bulk(unknown).items() if unknown else ():
+        compiled[key] = compile_document(key, document.text, PolicyKind.IDENTITY)
+    return [(source, compiled[source.key]) for source in sources]

@@ -1,0 +1,214 @@
+"""The one door: a `Call` says who asks and from where; `@operation` makes a function an IAM action."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import wraps
+from hashlib import sha256
+from typing import Any, Concatenate
+
+from django.utils import timezone
+
+from policies_app.engine.evaluator import Decision, decide
+from policies_app.engine.request import Principal, PrincipalKind, Request
+from policies_app.models import Event, Identity, Policy, User
+
+from . import events, service_model
+from .authorization import Grants, IdentityGrants, SourcedPolicies, SystemGrants
+from .errors import AccessDenied, InvalidInput, OperationError, ValidationError
+
+type Context = Mapping[str, str | tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a call came from, for the record."""
+
+    source_ip: str | None = None
+    user_agent: str = ""
+    request_id: str = ""
+
+
+NOWHERE = Origin()
+
+
+@dataclass(slots=True)
+class Call:
+    """Who asks, on behalf of which account, with which context keys.
+
+    One for each request. What bears on the principal is read once in it, and again inside the transaction of
+    every change. `action` and `resource` are set while an operation is under way.
+    """
+
+    principal: Principal
+    account_id: str
+    grants: Grants
+    context: dict[str, str | tuple[str, ...]] = field(default_factory=dict)
+    origin: Origin = NOWHERE
+    action: str = ""
+    resource: str = ""
+    _policies: SourcedPolicies | None = None
+
+    @classmethod
+    def by_user(cls, user: User, origin: Origin = NOWHERE, context: Context | None = None) -> "Call":
+        principal = Principal(arn=user.arn, account=user.account_id, kind=PrincipalKind.USER)
+        known = {
+            "aws:username": user.name,
+            "aws:userid": user.unique_id,
+            "aws:PrincipalArn": user.arn,
+            "aws:PrincipalAccount": user.account_id,
+            "aws:PrincipalType": "User",
+            "aws:CurrentTime": timezone.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "aws:EpochTime": str(int(timezone.now().timestamp())),
+            "aws:MultiFactorAuthPresent": "false",
+        }
+        if origin.source_ip:
+            known["aws:SourceIp"] = origin.source_ip
+        if origin.user_agent:
+            known["aws:UserAgent"] = origin.user_agent
+        return cls(principal, user.account_id, IdentityGrants(user.pk), known | dict(context or {}), origin)
+
+    @classmethod
+    def by_system(cls, account_id: str, task: str, document: str) -> "Call":
+        """A named system task, allowed by the document that it brings and by nothing else."""
+        arn = f"arn:aws:iam::{account_id}:system/{task}"
+        principal = Principal(arn=arn, account=account_id, kind=PrincipalKind.SYSTEM)
+        return cls(principal, account_id, SystemGrants(task, document), {"aws:PrincipalArn": arn})
+
+    @property
+    def operation(self) -> str:
+        """`CreateUser`, when the action under way is `iam:CreateUser`."""
+        return self.action.partition(":")[2]
+
+    @property
+    def user_name(self) -> str:
+        """The caller's own name; refused for principals that are not users."""
+        name = self.context.get("aws:username")
+        if not isinstance(name, str):
+            raise InvalidInput("This operation is for users.")
+        return name
+
+    def _load(self) -> None:
+        if self._policies is None:
+            self._policies = self.grants.load()
+
+    def may(self, action: str, resource: "str | Identity | Policy", context: Context | None = None) -> Decision:
+        """What the engine says, without doing anything and without a record: for buttons and panels."""
+        self._load()
+        arn = resource if isinstance(resource, str) else resource.arn
+        known = self.context | self._tags(resource) | dict(context or {})
+        return decide(Request(self.principal, action, arn, known), self._policies)
+
+    def authorize(self, resource: "str | Identity | Policy", context: Context | None = None) -> None:
+        """Raise `AccessDenied` unless the operation under way is allowed on the resource."""
+        self.resource = resource if isinstance(resource, str) else resource.arn
+        decision = self.may(self.action, resource, context)
+        if not decision.allowed:
+            raise AccessDenied(decision)
+
+    def _tags(self, resource: "str | Identity | Policy") -> dict[str, str | tuple[str, ...]]:
+        """The tag keys of both sides, read only when a policy that bears on the principal asks for them."""
+        asked = {key for _, policy in self._policies or () if policy for key in policy.context_keys}
+        found: dict[str, str | tuple[str, ...]] = {}
+        if any(key.startswith("aws:principaltag/") for key in asked):
+            found |= {f"aws:PrincipalTag/{key}": value for key, value in self.grants.tags()}
+        if not isinstance(resource, str) and any(
+            key.startswith(("aws:resourcetag/", "iam:resourcetag/")) for key in asked
+        ):
+            for key, value in resource.tags.values_list("key", "value") if resource.pk else ():
+                found |= {f"aws:ResourceTag/{key}": value, f"iam:ResourceTag/{key}": value}
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One line of the registry: the IAM action, the function that performs it, and whether it only reads."""
+
+    action: str
+    perform: Callable[..., Any]
+    reads: bool
+
+
+OPERATIONS: dict[str, Operation] = {}
+
+
+def operation[**P, R](
+    action: str, *, service: str = "iam", reads: bool = False
+) -> Callable[[Callable[Concatenate[Call, P], R]], Callable[Concatenate[Call, P], R]]:
+    """Make a function the named IAM action: input checked, one transaction, one event."""
+
+    def decorate(function: Callable[Concatenate[Call, P], R]) -> Callable[Concatenate[Call, P], R]:
+        @wraps(function)
+        def perform(call: Call, *args: P.args, **parameters: P.kwargs) -> R:
+            if reads:
+                call._load()
+                return _read(replace(call, action=f"{service}:{action}", resource=""), parameters, function)
+            # Read anew inside the transaction: a change is allowed by what holds now, and may change it.
+            call._policies = None
+            attempt = replace(call, action=f"{service}:{action}", resource="")
+            with events.unit_of_work() as record:
+                try:
+                    service_model.check(attempt.operation, parameters)
+                    result = function(attempt, *args, **parameters)
+                except OperationError as error:
+                    record.append(_event(attempt, parameters, error))
+                    raise
+                record.append(_event(attempt, parameters))
+            return result
+
+        OPERATIONS[action] = Operation(f"{service}:{action}", perform, reads)
+        return perform
+
+    return decorate
+
+
+def _read[R](attempt: Call, parameters: dict[str, Any], function: Callable[..., R]) -> R:
+    try:
+        service_model.check(attempt.operation, parameters)
+        result = function(attempt, **parameters)
+    except AccessDenied as error:
+        with events.unit_of_work() as record:
+            record.append(_event(attempt, parameters, error))
+        raise
+    except OperationError as error:
+        events.reads.record(_event(attempt, parameters, error))
+        raise
+    events.reads.record(_event(attempt, parameters))
+    return result
+
+
+def _event(call: Call, parameters: Mapping[str, Any], error: OperationError | None = None) -> Event:
+    outcome = Event.Outcome.SUCCESS
+    if error:
+        outcome = Event.Outcome.REFUSED if isinstance(error, AccessDenied) else Event.Outcome.FAILED
+    return Event(
+        account_id=call.account_id,
+        time=timezone.now(),
+        principal=call.principal.arn,
+        operation=call.operation,
+        resource=service_model.storable(call.resource),
+        outcome=outcome,
+        error=error.code if error else "",
+        message="" if error is None or isinstance(error, ValidationError) else service_model.storable(error.message),
+        parameters={name: _recorded(call.operation, name, value) for name, value in parameters.items() if value is not None},
+        source_ip=call.origin.source_ip,
+        user_agent=service_model.storable(call.origin.user_agent)[:512],
+        request_id=call.origin.request_id,
+    )
+
+
+def _recorded(operation: str, name: str, value: Any) -> Any:
+    """No secret is ever recorded; a document is recorded by the key that it is stored under."""
+    if service_model.is_secret(operation, name):
+        return "***"
+    match value:
+        case str() if "document" in name:
+            return f"sha256:{sha256(value.encode(errors='replace')).hexdigest()}"
+        case str():
+            return service_model.storable(value)[:2048]
+        case bool() | int():
+            return value
+        case list() | tuple():
+            return [_recorded(operation, name, item) for item in value]
+        case dict():
+            return {service_model.storable(key): _recorded(operation, key, item) for key, item in value.items()}
+    return service_model.storable(str(value))

@@ -1,0 +1,96 @@
+"""Why an operation was refused or could not be done. Each door turns these into its own words once.
+
+Codes and wording follow IAM's: https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
+"""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from policies_app.engine.evaluator import Decision
+from policies_app.engine.findings import Finding
+
+
+class OperationError(Exception):
+    code: ClassVar[str]
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class NoSuchEntity(OperationError):
+    code = "NoSuchEntity"
+
+
+class EntityAlreadyExists(OperationError):
+    code = "EntityAlreadyExists"
+
+
+class DeleteConflict(OperationError):
+    code = "DeleteConflict"
+
+
+class LimitExceeded(OperationError):
+    code = "LimitExceeded"
+
+
+class InvalidInput(OperationError):
+    code = "InvalidInput"
+
+
+class UnmodifiableEntity(OperationError):
+    code = "UnmodifiableEntity"
+
+
+class PasswordPolicyViolation(OperationError):
+    code = "PasswordPolicyViolation"
+
+
+class InvalidCurrentPassword(OperationError):
+    """IAM's own code for it is `AccessDenied`, which here means that a policy said no."""
+
+    code = "InvalidCurrentPassword"
+
+
+class ConcurrentModification(OperationError):
+    """Somebody else changed it since the caller read it."""
+
+    code = "ConcurrentModification"
+
+
+class ThrottlingError(OperationError):
+    code = "Throttling"
+
+
+class SignInFailed(OperationError):
+    code = "SignInFailed"
+
+
+class MalformedPolicyDocument(OperationError):
+    code = "MalformedPolicyDocument"
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        first = self.findings[0]
+        super().__init__(f"{first.message} (line {first.span.start.line}, column {first.span.start.column + 1})")
+
+
+class ValidationError(OperationError):
+    """`violations` maps each parameter (in AWS's spelling, as `userName`) to what is wrong with it."""
+
+    code = "ValidationError"
+
+    def __init__(self, violations: dict[str, str]) -> None:
+        self.violations = violations
+        count = len(violations)
+        super().__init__(
+            f"{count} validation error{'s' if count > 1 else ''} detected: {'; '.join(violations.values())}"
+        )
+
+
+class AccessDenied(OperationError):
+    code = "AccessDenied"
+
+    def __init__(self, decision: Decision) -> None:
+        self.decision = decision
+        super().__init__(decision.explain())

@@ -1,0 +1,129 @@
+"""Recording what was done, by whom, and what was refused.
+
+Changes and refusals are written at once: a change within its own transaction, a refusal after the roll-back.
+Reads are collected and written in batches off the request path: at most `FLUSH_SECONDS` of them, or
+`FLUSH_COUNT` rows, are lost when a process is killed.
+"""
+
+import atexit
+import logging
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from itertools import groupby
+
+from django.db import DatabaseError, close_old_connections, transaction
+
+from policies_app.models import Event, EventChain
+
+logger = logging.getLogger(__name__)
+
+FLUSH_SECONDS = 1.0
+FLUSH_COUNT = 200
+
+
+def append(events: Sequence[Event]) -> None:
+    """Add events to the ends of their accounts' chains, in one transaction."""
+    for account_id, rows in groupby(sorted(events, key=lambda event: event.account_id), lambda event: event.account_id):
+        with transaction.atomic():
+            chain, _ = EventChain.objects.select_for_update().get_or_create(account_id=account_id)
+            batch = list(rows)
+            for event in batch:
+                chain.sequence += 1
+                event.sequence, event.previous_hash = chain.sequence, chain.hash
+                chain.hash = event.hash = event.compute_hash()
+            Event.objects.bulk_create(batch)
+            chain.save()
+
+
+# The events of the unit of work under way in this thread, or None outside of one.
+_pending: ContextVar[list[Event] | None] = ContextVar("pending", default=None)
+
+
+@contextmanager
+def unit_of_work() -> Iterator[list[Event]]:
+    """One transaction together with its events; units nest, and the outermost one records.
+
+    If it fails, what was done is rolled back and its events with it; what was refused stays on record.
+    """
+    outer = _pending.get()
+    if outer is not None:
+        start = len(outer)
+        try:
+            with transaction.atomic():
+                yield outer
+        except BaseException:
+            outer[start:] = [event for event in outer[start:] if event.outcome != Event.Outcome.SUCCESS]
+            raise
+        return
+    pending: list[Event] = []
+    token = _pending.set(pending)
+    try:
+        with transaction.atomic():
+            yield pending
+            # Last, so that the chain's row is locked for as short as can be.
+            append(pending)
+    except BaseException:
+        append([event for event in pending if event.outcome != Event.Outcome.SUCCESS])
+        raise
+    finally:
+        _pending.reset(token)
+
+
+class ReadRecorder:
+    """The batch of reads not yet written, and the thread that writes it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._full = threading.Event()
+        self._events: list[Event] = []
+        self._started = False
+
+    def record(self, event: Event) -> None:
+        with self._lock:
+            self._events.append(event)
+            if not self._started:
+                self._started = True
+                self.start()
+            if len(self._events) >= FLUSH_COUNT:
+                self._full.set()
+
+    def start(self) -> None:
+        """Called by the first read, so that the thread lives in the worker and not in the process that forked it."""
+        threading.Thread(target=self._run, name="read-events", daemon=True).start()
+        atexit.register(self.flush)
+
+    def flush(self) -> None:
+        with self._lock:
+            batch, self._events = self._events, []
+        if not batch:
+            return
+        try:
+            append(batch)
+        except DatabaseError:
+            with self._lock:
+                self._events = batch + self._events
+            logger.exception("%d events of reads wait for the database", len(batch))
+
+    def _run(self) -> None:
+        while True:
+            self._full.wait(FLUSH_SECONDS)
+            self._full.clear()
+            close_old_connections()
+            self.flush()
+
+
+reads = ReadRecorder()
+
+
+def verify(account_id: str) -> int | None:
+    """The sequence number at which the account's chain is first broken, or None when it is whole."""
+    previous_hash, sequence = EventChain._meta.get_field("hash").default, 0
+    for event in Event.objects.filter(account_id=account_id).order_by("sequence").iterator():
+        sequence += 1
+        if event.sequence != sequence or event.previous_hash != previous_hash or event.hash != event.compute_hash():
+            return sequence
+        previous_hash = event.hash
+    end = EventChain.objects.filter(account_id=account_id).values_list("sequence", "hash").first()
+    return None if end in (None, (sequence, previous_hash)) else sequence + 1

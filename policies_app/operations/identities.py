@@ -1,0 +1,104 @@
+"""What users, groups and roles have in common: being found, created, listed and deleted."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+
+from policies_app.models import Group, Identity, Policy, Role, User
+from policies_app.models.identities import identity_arn
+
+from .calls import Call
+from .errors import DeleteConflict, EntityAlreadyExists, NoSuchEntity
+from .pages import Page, page_by_name
+
+type Tags = list[dict[str, str]]
+
+
+def find[I: (User, Group, Role)](call: Call, model: type[I], name: str, *, lock: bool = False) -> I:
+    """The identity by name, in whatever case; with `lock`, its row is held until the transaction ends.
+
+    One that is absent is refused before it is reported absent: who may not ask learns nothing.
+    """
+    rows = in_account(call, model).filter(name__lower=name.lower())
+    if lock:
+        rows = rows.select_for_update()
+    if identity := rows.first():
+        return identity
+    call.authorize(identity_arn(call.account_id, model.KIND, name))
+    raise NoSuchEntity(f"The {model.KIND} with name {name} cannot be found.")
+
+
+def in_account[I: (User, Group, Role)](call: Call, model: type[I]) -> "QuerySet[I]":
+    return model._default_manager.filter(account_id=call.account_id, kind=model.KIND)
+
+
+def list_page[I: (User, Group, Role)](
+    call: Call, model: type[I], path_prefix: str, search: str, paging: Mapping[str, Any]
+) -> Page[I]:
+    call.authorize(f"arn:aws:iam::{call.account_id}:{model.KIND}{path_prefix}")
+    rows = in_account(call, model).filter(path__startswith=path_prefix)
+    if search:
+        rows = rows.filter(name__icontains=search)
+    return page_by_name(rows, **paging)
+
+
+def create[I: (User, Group, Role)](call: Call, identity: I, *, tags: Tags | None = None, boundary_arn: str | None = None) -> I:
+    """Authorise on the ARN that the new row will have, then make the row with its boundary and tags."""
+    call.authorize(identity, request_context(tags, boundary_arn))
+    if boundary_arn:
+        # Here and not above: a policy is created with tags, as an identity is, so that module reads this one.
+        from . import policies
+
+        identity.boundary = policies.find_attachable(call, boundary_arn, lock=True)
+    with unique_name(f"{identity.KIND.label} with name {identity.name} already exists."):
+        identity.save()
+    for tag in tags or ():
+        identity.tags.create(key=tag["Key"], value=tag["Value"])
+    return identity
+
+
+def rename[I: (User, Group, Role)](call: Call, identity: I, name: str | None, path: str | None) -> I:
+    """IAM asks for the permission on the old name and on the new one."""
+    call.authorize(identity)
+    identity.name, identity.path = name or identity.name, path or identity.path
+    call.authorize(identity)
+    with unique_name(f"{identity.KIND.label} with name {identity.name} already exists."):
+        identity.save()
+    return identity
+
+
+def refuse_while_in_use(identity: Identity) -> None:
+    """AWS's order and wording of what must go first."""
+    if identity.attachments.exists():
+        raise DeleteConflict("Cannot delete entity, must detach all policies first.")
+    if identity.inline_policies.exists():
+        raise DeleteConflict("Cannot delete entity, must delete policies first.")
+
+
+def request_context(tags: Tags | None = None, boundary_arn: str | None = None) -> dict[str, str | tuple[str, ...]]:
+    """The context keys that a request brings itself: the tags it sets and the boundary it names."""
+    context: dict[str, str | tuple[str, ...]] = {f"aws:RequestTag/{tag['Key']}": tag["Value"] for tag in tags or ()}
+    if tags:
+        context["aws:TagKeys"] = tuple(tag["Key"] for tag in tags)
+    if boundary_arn:
+        context["iam:PermissionsBoundary"] = boundary_arn
+    return context
+
+
+def boundary_context(identity: Identity) -> dict[str, str | tuple[str, ...]]:
+    """For changes of what an identity is allowed: the boundary that caps it."""
+    boundary: Policy | None = identity.boundary
+    return request_context(boundary_arn=boundary.arn if boundary else None)
+
+
+@contextmanager
+def unique_name(message: str) -> Iterator[None]:
+    """The database decides who is first; the second is told so."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        raise EntityAlreadyExists(message) from error

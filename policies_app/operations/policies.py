@@ -1,0 +1,217 @@
+"""Managed policies and their versions."""
+
+from typing import Literal
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from policies_app.engine.arn import Arn
+from policies_app.engine.errors import InvalidArn
+from policies_app.models import Attachment, Identity, Policy, PolicyVersion
+from policies_app.models.policies import policy_arn as arn_of_policy
+
+from . import documents, identities
+from .calls import Call, operation
+from .errors import (
+    ConcurrentModification,
+    DeleteConflict,
+    InvalidInput,
+    LimitExceeded,
+    NoSuchEntity,
+    UnmodifiableEntity,
+)
+from .identities import Tags
+from .pages import Page, page_by_name
+
+VERSIONS_PER_POLICY = 5
+
+
+def find(call: Call, policy_arn: str, *, lock: bool = False) -> Policy:
+    """The AWS managed policy, or the account's own one, of that exact ARN.
+
+    One that is absent is refused before it is reported absent: who may not ask learns nothing.
+    """
+    try:
+        return find_attachable(call, policy_arn, lock=lock)
+    except NoSuchEntity:
+        call.authorize(policy_arn)
+        raise
+
+
+def find_attachable(call: Call, policy_arn: str, *, lock: bool = False) -> Policy:
+    """The policy that an identity is to have. The permission is on the identity and has been asked for."""
+    try:
+        arn = Arn.parse(policy_arn)
+    except InvalidArn as error:
+        raise InvalidInput(f"ARN {policy_arn} is not valid.") from error
+    rows = visible(call).filter(name__lower=arn.resource.rpartition("/")[2].lower())
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    for policy in rows:
+        if policy.arn == policy_arn:
+            return policy
+    raise NoSuchEntity(f"Policy {policy_arn} does not exist or is not attachable.")
+
+
+def find_allowed(call: Call, policy_arn: str, *, lock: bool = False) -> Policy:
+    policy = find(call, policy_arn, lock=lock)
+    call.authorize(policy)
+    return policy
+
+
+def visible(call: Call) -> QuerySet[Policy]:
+    return Policy.objects.filter(Q(account_id=call.account_id) | Q(account=None))
+
+
+@operation("CreatePolicy")
+def create_policy(
+    call: Call,
+    *,
+    policy_name: str,
+    policy_document: str,
+    path: str = "/",
+    description: str = "",
+    tags: Tags | None = None,
+) -> Policy:
+    policy = Policy(
+        account_id=call.account_id, name=policy_name, path=path, description=description, latest_version=1
+    )
+    call.authorize(policy, identities.request_context(tags))
+    document = documents.store_managed(policy_document)
+    with identities.unique_name(f"A policy called {policy_name} already exists. Duplicate names are not allowed."):
+        policy.save()
+    policy.versions.create(number=1, document=document, is_default=True)
+    for tag in tags or ():
+        policy.tags.create(key=tag["Key"], value=tag["Value"])
+    return policy
+
+
+@operation("GetPolicy", reads=True)
+def get_policy(call: Call, *, policy_arn: str) -> Policy:
+    return find_allowed(call, policy_arn)
+
+
+@operation("ListPolicies", reads=True)
+def list_policies(
+    call: Call,
+    *,
+    scope: Literal["All", "AWS", "Local"] = "All",
+    only_attached: bool = False,
+    path_prefix: str = "/",
+    search: str = "",
+    marker: str = "",
+    max_items: int = 100,
+    backwards: bool = False,
+) -> Page[Policy]:
+    """Each policy with `attachment_count`, the number of this account's identities it is attached to."""
+    call.authorize(arn_of_policy(call.account_id, "", path_prefix))
+    in_account = Q(attachments__identity__account_id=call.account_id)
+    rows = visible(call).filter(path__startswith=path_prefix)
+    if scope != "All":
+        rows = rows.filter(account__isnull=scope == "AWS")
+    if only_attached:
+        rows = rows.filter(pk__in=Attachment.objects.filter(identity__account_id=call.account_id).values("policy_id"))
+    if search:
+        rows = rows.filter(name__icontains=search)
+    rows = rows.annotate(attachment_count=Count("attachments", filter=in_account))
+    return page_by_name(rows, marker=marker, max_items=max_items, backwards=backwards)
+
+
+@operation("ListEntitiesForPolicy", reads=True)
+def list_entities_for_policy(call: Call, *, policy_arn: str) -> tuple[list[Identity], list[Identity]]:
+    """The account's identities that the policy is attached to, and those that it is the boundary of."""
+    policy = find_allowed(call, policy_arn)
+    mine = Identity.objects.filter(account_id=call.account_id).order_by("kind", "name__lower")
+    return list(mine.filter(attachments__policy=policy)), list(mine.filter(boundary=policy))
+
+
+@operation("DeletePolicy")
+def delete_policy(call: Call, *, policy_arn: str) -> None:
+    policy = _find_changeable(call, policy_arn)
+    if policy.attachments.exists() or policy.bounded.exists():
+        raise DeleteConflict("Cannot delete a policy attached to entities.")
+    if policy.versions.count() > 1:
+        raise DeleteConflict(
+            "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. "
+            "The default version is deleted with the policy."
+        )
+    policy.delete()
+
+
+@operation("CreatePolicyVersion")
+def create_policy_version(
+    call: Call,
+    *,
+    policy_arn: str,
+    policy_document: str,
+    set_as_default: bool = False,
+    base_version_id: str | None = None,
+) -> PolicyVersion:
+    """`base_version_id` is the default version that the text was edited from; if another is in force now, it is refused."""
+    policy = _find_changeable(call, policy_arn)
+    if base_version_id is not None and policy.versions.get(is_default=True).version_id != base_version_id:
+        raise ConcurrentModification("The policy was changed by somebody else after you opened it.")
+    if policy.versions.count() >= VERSIONS_PER_POLICY:
+        raise LimitExceeded(
+            f"A managed policy can have up to {VERSIONS_PER_POLICY} versions. "
+            "Before you create a new version, you must delete an existing version."
+        )
+    document = documents.store_managed(policy_document)
+    policy.latest_version += 1
+    version = policy.versions.create(number=policy.latest_version, document=document)
+    _touch(policy)
+    if set_as_default:
+        _make_default(version)
+    return version
+
+
+@operation("GetPolicyVersion", reads=True)
+def get_policy_version(call: Call, *, policy_arn: str, version_id: str) -> PolicyVersion:
+    """The version with its document."""
+    return _version(find_allowed(call, policy_arn), version_id)
+
+
+@operation("ListPolicyVersions", reads=True)
+def list_policy_versions(call: Call, *, policy_arn: str) -> list[PolicyVersion]:
+    """Newest first."""
+    return list(find_allowed(call, policy_arn).versions.order_by("-number"))
+
+
+@operation("SetDefaultPolicyVersion")
+def set_default_policy_version(call: Call, *, policy_arn: str, version_id: str) -> None:
+    policy = _find_changeable(call, policy_arn)
+    _make_default(_version(policy, version_id))
+    _touch(policy)
+
+
+@operation("DeletePolicyVersion")
+def delete_policy_version(call: Call, *, policy_arn: str, version_id: str) -> None:
+    version = _version(_find_changeable(call, policy_arn), version_id)
+    if version.is_default:
+        raise DeleteConflict("Cannot delete the default version of a policy.")
+    version.delete()
+
+
+def _find_changeable(call: Call, policy_arn: str) -> Policy:
+    policy = find_allowed(call, policy_arn, lock=True)
+    if policy.is_aws_managed:
+        raise UnmodifiableEntity(f"The policy {policy.name} is managed by AWS and cannot be changed.")
+    return policy
+
+
+def _version(policy: Policy, version_id: str) -> PolicyVersion:
+    for version in policy.versions.select_related("document"):
+        if version.version_id == version_id:
+            return version
+    raise NoSuchEntity(f"Policy {policy.arn} version {version_id} does not exist or is not attachable.")
+
+
+def _make_default(version: PolicyVersion) -> None:
+    version.policy.versions.filter(is_default=True).update(is_default=False)
+    version.is_default = True
+    version.save(update_fields=["is_default"])
+
+
+def _touch(policy: Policy) -> None:
+    policy.updated = timezone.now()
+    policy.save(update_fields=["updated", "latest_version"])

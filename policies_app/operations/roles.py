@@ -1,0 +1,78 @@
+from policies_app.models import Role
+
+from . import documents, identities
+from .calls import Call, operation
+from .identities import Tags
+from .pages import Page
+
+
+@operation("CreateRole")
+def create_role(
+    call: Call,
+    *,
+    role_name: str,
+    assume_role_policy_document: str,
+    path: str = "/",
+    description: str = "",
+    max_session_duration: int = 3600,
+    permissions_boundary: str | None = None,
+    tags: Tags | None = None,
+) -> Role:
+    """`max_session_duration` is in seconds."""
+    role = Role(
+        account_id=call.account_id,
+        name=role_name,
+        path=path,
+        description=description,
+        max_session_duration=max_session_duration,
+    )
+    call.authorize(role, identities.request_context(tags, permissions_boundary))
+    role.trust_document = documents.store_trust(assume_role_policy_document)
+    return identities.create(call, role, tags=tags, boundary_arn=permissions_boundary)
+
+
+@operation("GetRole", reads=True)
+def get_role(call: Call, *, role_name: str) -> Role:
+    role = identities.find(call, Role, role_name)
+    call.authorize(role)
+    return role
+
+
+@operation("ListRoles", reads=True)
+def list_roles(
+    call: Call, *, path_prefix: str = "/", search: str = "", marker: str = "", max_items: int = 100, backwards: bool = False
+) -> Page[Role]:
+    paging = {"marker": marker, "max_items": max_items, "backwards": backwards}
+    return identities.list_page(call, Role, path_prefix, search, paging)
+
+
+@operation("UpdateRole")
+def update_role(
+    call: Call, *, role_name: str, description: str | None = None, max_session_duration: int | None = None
+) -> Role:
+    role = identities.find(call, Role, role_name, lock=True)
+    call.authorize(role)
+    # An empty description clears it; only what is not given stays.
+    role.description = role.description if description is None else description
+    role.max_session_duration = max_session_duration or role.max_session_duration
+    role.save()
+    return role
+
+
+@operation("UpdateAssumeRolePolicy")
+def update_assume_role_policy(call: Call, *, role_name: str, policy_document: str, base_sha256: str | None = None) -> Role:
+    """`base_sha256` names the document that the change was made from; if it is not in force any more, the change is refused."""
+    role = identities.find(call, Role, role_name, lock=True)
+    call.authorize(role)
+    documents.refuse_if_changed(role.trust_document_id, base_sha256)
+    role.trust_document = documents.store_trust(policy_document)
+    role.save()
+    return role
+
+
+@operation("DeleteRole")
+def delete_role(call: Call, *, role_name: str) -> None:
+    role = identities.find(call, Role, role_name, lock=True)
+    call.authorize(role)
+    identities.refuse_while_in_use(role)
+    role.delete()

@@ -1,0 +1,71 @@
+"""Signing in to the console: proves who somebody is. What they may do is then for their policies to say."""
+
+from datetime import timedelta
+
+from django.contrib.auth.hashers import make_password
+from django.db.models import Q
+from django.utils import timezone
+
+from policies_app.models import Account, Event, User
+
+from . import events, service_model
+from .calls import Origin
+from .errors import SignInFailed, ThrottlingError
+
+ATTEMPTS = 10
+WINDOW = timedelta(minutes=10)
+
+
+def sign_in(*, account: str, user_name: str, password: str, origin: Origin) -> User:
+    """The user, or `SignInFailed` with one wording for every cause. `account` is an id or alias.
+
+    After ten failures in ten minutes for one user from one address, no password is tried there for a while.
+    """
+    try:
+        home = Account.objects.get(Q(pk=account) | Q(alias=account))
+    except Account.DoesNotExist:
+        make_password(password)
+        raise SignInFailed("The account, user name or password is incorrect.") from None
+    user = User.objects.filter(account=home, kind=User.KIND, name__lower=user_name.lower()).first()
+    # The same record for a name that exists and one that does not: neither the answer nor the log tells which.
+    arn = user.arn if user else f"{home.root_arn.removesuffix(':root')}:user/{service_model.storable(user_name)}"[:2048]
+    if _recent_failures(home, arn, origin) >= ATTEMPTS:
+        raise ThrottlingError("Too many attempts to sign in as this user from here. Wait ten minutes and try again.")
+    if user is None:
+        make_password(password)  # takes as long as checking one, so that the time tells nothing either
+        correct = False
+    else:
+        correct = user.check_password(password)
+    _record(home, arn, origin, correct=correct)
+    if user is None or not correct:
+        raise SignInFailed("The account, user name or password is incorrect.")
+    return user
+
+
+def _recent_failures(account: Account, arn: str, origin: Origin) -> int:
+    return Event.objects.filter(
+        account=account,
+        principal=arn,
+        operation="ConsoleLogin",
+        outcome=Event.Outcome.FAILED,
+        source_ip=origin.source_ip,
+        time__gte=timezone.now() - WINDOW,
+    ).count()
+
+
+def _record(account: Account, arn: str, origin: Origin, *, correct: bool) -> None:
+    with events.unit_of_work() as record:
+        record.append(
+            Event(
+                account=account,
+                time=timezone.now(),
+                principal=arn,
+                operation="ConsoleLogin",
+                resource=arn,
+                outcome=Event.Outcome.SUCCESS if correct else Event.Outcome.FAILED,
+                error="" if correct else SignInFailed.code,
+                source_ip=origin.source_ip,
+                user_agent=origin.user_agent,
+                request_id=origin.request_id,
+            )
+        )

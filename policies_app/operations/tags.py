@@ -1,0 +1,83 @@
+"""Tags of users, roles and customer managed policies. Groups have none, as in IAM."""
+
+from policies_app.models import Policy, Role, User
+
+from . import identities, policies
+from .calls import Call, operation
+from .errors import LimitExceeded, UnmodifiableEntity
+from .identities import Tags
+
+TAGS_PER_RESOURCE = 50
+
+
+@operation("TagUser")
+def tag_user(call: Call, *, user_name: str, tags: Tags) -> None:
+    _tag(call, identities.find(call, User, user_name, lock=True), tags)
+
+
+@operation("TagRole")
+def tag_role(call: Call, *, role_name: str, tags: Tags) -> None:
+    _tag(call, identities.find(call, Role, role_name, lock=True), tags)
+
+
+@operation("TagPolicy")
+def tag_policy(call: Call, *, policy_arn: str, tags: Tags) -> None:
+    _tag(call, policies.find(call, policy_arn, lock=True), tags)
+
+
+@operation("UntagUser")
+def untag_user(call: Call, *, user_name: str, tag_keys: list[str]) -> None:
+    _untag(call, identities.find(call, User, user_name, lock=True), tag_keys)
+
+
+@operation("UntagRole")
+def untag_role(call: Call, *, role_name: str, tag_keys: list[str]) -> None:
+    _untag(call, identities.find(call, Role, role_name, lock=True), tag_keys)
+
+
+@operation("UntagPolicy")
+def untag_policy(call: Call, *, policy_arn: str, tag_keys: list[str]) -> None:
+    _untag(call, policies.find(call, policy_arn, lock=True), tag_keys)
+
+
+@operation("ListUserTags", reads=True)
+def list_user_tags(call: Call, *, user_name: str) -> list[tuple[str, str]]:
+    return _list(call, identities.find(call, User, user_name))
+
+
+@operation("ListRoleTags", reads=True)
+def list_role_tags(call: Call, *, role_name: str) -> list[tuple[str, str]]:
+    return _list(call, identities.find(call, Role, role_name))
+
+
+@operation("ListPolicyTags", reads=True)
+def list_policy_tags(call: Call, *, policy_arn: str) -> list[tuple[str, str]]:
+    return _list(call, policies.find(call, policy_arn))
+
+
+def _tag(call: Call, row: User | Role | Policy, tags: Tags) -> None:
+    """A key that is there already, in whatever case, gets the new value and the new spelling."""
+    call.authorize(row, identities.request_context(tags))
+    _refuse_aws_managed(row)
+    keys = [tag["Key"].lower() for tag in tags]
+    row.tags.filter(key__lower__in=keys).delete()
+    if row.tags.count() + len(set(keys)) > TAGS_PER_RESOURCE:
+        raise LimitExceeded(f"Cannot exceed quota for TagsPerResource: {TAGS_PER_RESOURCE}")
+    for tag in {tag["Key"].lower(): tag for tag in tags}.values():
+        row.tags.create(key=tag["Key"], value=tag["Value"])
+
+
+def _untag(call: Call, row: User | Role | Policy, tag_keys: list[str]) -> None:
+    call.authorize(row, {"aws:TagKeys": tuple(tag_keys)})
+    _refuse_aws_managed(row)
+    row.tags.filter(key__lower__in=[key.lower() for key in tag_keys]).delete()
+
+
+def _list(call: Call, row: User | Role | Policy) -> list[tuple[str, str]]:
+    call.authorize(row)
+    return list(row.tags.order_by("key__lower").values_list("key", "value"))
+
+
+def _refuse_aws_managed(row: User | Role | Policy) -> None:
+    if isinstance(row, Policy) and row.is_aws_managed:
+        raise UnmodifiableEntity(f"The policy {row.name} is managed by AWS and cannot be changed.")
