@@ -1,0 +1,69 @@
+"""Reading an action: `service:Action` with wildcards, in any case, or `*`.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
+Whether the service and the action exist is the catalog's business.
+"""
+
+import re
+from typing import Final
+
+from policies_app.engine.document import PolicyKind
+from policies_app.engine.findings import Path
+from policies_app.engine.json_text import Json
+from policies_app.engine.patterns import Pattern, compile_pattern
+from policies_app.engine.reading import Reading
+from policies_app.engine.reports import did_you_mean, shown
+
+_SERVICE: Final = re.compile(r"[A-Za-z0-9.\-]+|\*")
+_NAME: Final = re.compile(r"[A-Za-z0-9_*?\-]+")
+
+TRUST_ACTIONS: Final = (
+    "sts:AssumeRole",
+    "sts:AssumeRoleWithSAML",
+    "sts:AssumeRoleWithWebIdentity",
+    "sts:DecodeAuthorizationMessage",
+    "sts:GetAccessKeyInfo",
+    "sts:GetCallerIdentity",
+    "sts:GetFederationToken",
+    "sts:GetServiceBearerToken",
+    "sts:GetSessionToken",
+    "sts:SetContext",
+    "sts:SetSourceIdentity",
+    "sts:TagSession",
+)
+"""The only actions that IAM takes in a role trust policy, each by its full name."""
+
+_FOLDED_TRUST_ACTIONS: Final = frozenset(action.lower() for action in TRUST_ACTIONS)
+
+
+def read_action(text: str, node: Json, path: Path, reading: Reading) -> Pattern | None:
+    report = reading.report
+    if "${" in text:
+        message = f"{shown(text)} has a policy variable, which actions do not take"
+        report.error("VARIABLE_UNSUPPORTED_IN_ELEMENT", message, path, node.start, node.end)
+        return None
+    if problem := _problem(text):
+        report.error("INVALID_ACTION", problem, path, node.start, node.end)
+        return None
+    if reading.kind is PolicyKind.TRUST and text.lower() not in _FOLDED_TRUST_ACTIONS:
+        message = f"{shown(text)} is not an action of role trust policies{did_you_mean(text, TRUST_ACTIONS)}"
+        report.error("UNSUPPORTED_ACTION_IN_POLICY", message, path, node.start, node.end)
+        return None
+    if text != "*" and not _NAME.fullmatch(text.partition(":")[2]):
+        message = f"{shown(text)} has characters that no action's name has"
+        report.warning("INVALID_ACTION", message, path, node.start, node.end)
+    return compile_pattern(text, ignore_case=True)
+
+
+def _problem(text: str) -> str | None:
+    """What IAM refuses in an action."""
+    if text == "*":
+        return None
+    service, colon, name = text.partition(":")
+    if not colon or not name:
+        return f"the action {shown(text)} is not of the form `service:Action`"
+    if ":" in name:
+        return f"the action {shown(text)} has more than one colon"
+    if not _SERVICE.fullmatch(service):
+        return f"the action {shown(text)} has no valid service prefix; a wildcard in it may only be `*` alone"
+    return None

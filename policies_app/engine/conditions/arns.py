@@ -1,0 +1,40 @@
+"""ARN operators: each of the six fields is matched on its own, so that no wildcard reaches past a colon.
+
+ArnEquals and ArnLike behave identically. The colons after the fifth belong to the resource.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
+"""
+
+from functools import lru_cache
+from typing import Final
+
+from policies_app.engine.arn import FIELDS
+from policies_app.engine.conditions.matching import Match
+from policies_app.engine.patterns import Token, matcher
+from policies_app.engine.templates import Lookup, Template
+
+
+def _matches(template: Template, value: str, lookup: Lookup) -> bool:
+    if template.source == "*":  # not an ARN, yet plain in its meaning
+        return True
+    patterns = _fields(tuple(template.tokens(lookup)))
+    fields = value.split(":", FIELDS - 1)
+    if len(patterns) != FIELDS or len(fields) != FIELDS:
+        return False
+    return all(matcher(pattern)(field) for pattern, field in zip(patterns, fields, strict=True))
+
+
+@lru_cache(1024)
+def _fields(tokens: tuple[Token, ...]) -> tuple[tuple[Token, ...], ...]:
+    """Cut the tokens of a pattern at the first five colons, those of substituted values included."""
+    fields: list[list[Token]] = [[]]
+    for token in tokens:
+        if not isinstance(token, str):
+            fields[-1].append(token)
+            continue
+        first, *rest = token.split(":", FIELDS - len(fields))
+        fields[-1].append(first)
+        fields.extend([piece] for piece in rest)
+    return tuple(tuple(field) for field in fields)
+
+
+MATCHES: Final[dict[str, Match]] = {"ArnEquals": _matches, "ArnLike": _matches}

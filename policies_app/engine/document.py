@@ -1,0 +1,127 @@
+"""A policy document that has been understood: frozen, and free of JSON.
+
+The parser makes these values; everything behind it takes them as valid.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from policies_app.engine.findings import Span
+from policies_app.engine.operators import Operator, Quantifier
+from policies_app.engine.patterns import Pattern
+from policies_app.engine.templates import Template
+
+
+class PolicyKind(StrEnum):
+    """What a document is for, which decides what it may hold."""
+
+    IDENTITY = "identity"
+    TRUST = "trust"
+
+
+class Version(StrEnum):
+    """The versions of the policy language; a document without one is 2008-10-17."""
+
+    V2008 = "2008-10-17"
+    V2012 = "2012-10-17"
+
+
+class Effect(StrEnum):
+    ALLOW = "Allow"
+    DENY = "Deny"
+
+
+class PrincipalType(StrEnum):
+    """The keys of a Principal element; EVERYONE stands for `"*"` in any form."""
+
+    EVERYONE = "*"
+    AWS = "AWS"
+    SERVICE = "Service"
+    FEDERATED = "Federated"
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPrincipal:
+    """One principal that a statement names: its type and the identifier as written (empty for EVERYONE)."""
+
+    type: PrincipalType
+    identifier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One key under one operator. `key` is in lower case, as keys have no case."""
+
+    operator: Operator
+    quantifier: Quantifier | None
+    if_exists: bool
+    key: str
+    values: tuple[Template, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement. Of each pair of an element and its `not_` form at most one is filled.
+
+    Actions are compiled without regard to case, resources with it. All conditions must hold.
+    """
+
+    index: int
+    sid: str | None
+    effect: Effect
+    principal: tuple[NamedPrincipal, ...]
+    not_principal: tuple[NamedPrincipal, ...]
+    actions: tuple[Pattern, ...]
+    not_actions: tuple[Pattern, ...]
+    resources: tuple[Template, ...]
+    not_resources: tuple[Template, ...]
+    conditions: tuple[Condition, ...]
+    span: Span
+
+    def covers_action(self, folded: str) -> bool:
+        """Whether the statement speaks of an action, given in lower case."""
+        if self.not_actions:
+            return not any(pattern.test(folded) for pattern in self.not_actions)
+        return any(pattern.test(folded) for pattern in self.actions)
+
+    @property
+    def context_keys(self) -> frozenset[str]:
+        keys = {condition.key for condition in self.conditions}
+        for template in (*self.resources, *self.not_resources):
+            keys |= template.keys
+        for condition in self.conditions:
+            for template in condition.values:
+                keys |= template.keys
+        return frozenset(keys)
+
+
+_REMEMBERED_ACTIONS: Final = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A whole document. `context_keys` are the keys, in lower case, that conditions and variables read."""
+
+    version: Version
+    id: str | None
+    statements: tuple[Statement, ...]
+    context_keys: frozenset[str] = field(init=False, compare=False, repr=False)
+    _by_action: dict[str, tuple[Statement, ...]] = field(init=False, compare=False, repr=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        keys = frozenset[str]().union(*(statement.context_keys for statement in self.statements))
+        object.__setattr__(self, "context_keys", keys)
+
+    def statements_for(self, folded: str) -> tuple[Statement, ...]:
+        """The statements that speak of an action, given in lower case, in document order.
+
+        Remembered for each action, since one installation asks about the same few actions over and over.
+        """
+        if (known := self._by_action.get(folded)) is None:
+            known = tuple(statement for statement in self.statements if statement.covers_action(folded))
+            if len(self._by_action) >= _REMEMBERED_ACTIONS:
+                self._by_action.clear()
+            self._by_action[folded] = known
+        return known

@@ -1,0 +1,25 @@
+"""What the engine raises. A problem in a policy's text is a finding, not an exception."""
+
+
+class EngineError(Exception):
+    """The root of everything that the engine raises on purpose."""
+
+
+class InvalidArn(EngineError):
+    """The text is not an Amazon Resource Name."""
+
+
+class InvalidValue(EngineError):
+    """A number, date, boolean, address or base64 text cannot be read."""
+
+
+class UnresolvedVariable(EngineError):
+    """A policy variable has neither a value in the request nor a default."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"the request has no value for the variable ${{{key}}}")
+        self.key = key
+
+
+class MisplacedPolicy(EngineError):
+    """A policy was handed to a decision that has no such layer."""

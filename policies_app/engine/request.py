@@ -1,0 +1,69 @@
+"""What the engine is asked about: who wants to do what, to which resource, in which context."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class PrincipalKind(StrEnum):
+    USER = "user"
+    ASSUMED_ROLE = "assumedRole"
+    ROOT = "root"
+    SERVICE = "service"
+    FEDERATED = "federated"
+    SYSTEM = "system"
+    ANONYMOUS = "anonymous"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who makes a request.
+
+    `arn` is the user's, root's or role session's ARN; for a SERVICE its name (`ec2.amazonaws.com`), for FEDERATED the
+    identity provider (an ARN or `accounts.google.com`), for ANONYMOUS empty. `account` is twelve digits, or empty for
+    those that belong to none. `role_arn` is the role behind an ASSUMED_ROLE session.
+    """
+
+    arn: str
+    account: str
+    kind: PrincipalKind
+    role_arn: str | None = None
+
+    @property
+    def name(self) -> str:
+        """A short name for a sentence: `alice`, `Auditor/alice-session`, `ec2.amazonaws.com`."""
+        match self.kind:
+            case PrincipalKind.ANONYMOUS:
+                return "an anonymous caller"
+            case PrincipalKind.ROOT:
+                return f"the root user of account {self.account}"
+            case PrincipalKind.ASSUMED_ROLE:
+                return self.arn.partition(":assumed-role/")[2] or self.arn
+            case PrincipalKind.USER:
+                return self.arn.rpartition("/")[2]
+            case _:
+                return self.arn
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One question. `action` is `service:Action` in any case; `resource` an ARN or `*`.
+
+    `context` maps condition keys, in any case, to one value or to a tuple of several; an empty tuple is an absent key.
+    """
+
+    principal: Principal
+    action: str
+    resource: str
+    context: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+    _values: dict[str, tuple[str, ...]] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        values = {
+            key.lower(): (value,) if isinstance(value, str) else tuple(value) for key, value in self.context.items()
+        }
+        object.__setattr__(self, "_values", values)
+
+    def values(self, key: str) -> tuple[str, ...]:
+        """The values of a context key, given in lower case; empty when the request does not have it."""
+        return self._values.get(key, ())
