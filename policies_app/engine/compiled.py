@@ -23,13 +23,19 @@ class CompiledDocuments:
         self._entries: OrderedDict[tuple[str, PolicyKind], tuple[Policy | None, int]] = OrderedDict()
         self._lock = Lock()
 
+    def cached(self, sha256: str, kind: PolicyKind) -> Policy | None:
+        """The policy, if it is kept; so who has only the hash need not read the text."""
+        with self._lock:
+            if (known := self._entries.get((sha256, kind))) is None:
+                return None
+            self._entries.move_to_end((sha256, kind))
+            return known[0]
+
     def compile(self, sha256: str, text: str, kind: PolicyKind) -> Policy | None:
         """The policy of a document whose hash is `sha256`; None when the document has errors."""
+        if known := self.cached(sha256, kind):
+            return known
         key = (sha256, kind)
-        with self._lock:
-            if (known := self._entries.get(key)) is not None:
-                self._entries.move_to_end(key)
-                return known[0]
         policy = parse(text, kind).policy
         with self._lock:
             if key not in self._entries:
@@ -47,3 +53,8 @@ _documents: Final = CompiledDocuments()
 def compile_document(sha256: str, text: str, kind: PolicyKind) -> Policy | None:
     """Compile a document with the cache of this process."""
     return _documents.compile(sha256, text, kind)
+
+
+def cached_document(sha256: str, kind: PolicyKind) -> Policy | None:
+    """The compiled document, if this process still has it."""
+    return _documents.cached(sha256, kind)

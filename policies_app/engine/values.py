@@ -27,6 +27,7 @@ _DATE: Final = re.compile(
     r"(?:([Zz])|([+-])([0-9]{2})(?::?([0-9]{2}))?)?)?"
 )
 _NANOSECONDS: Final = 1_000_000_000
+_MAPPED_PREFIX: Final = 96
 _EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
 
 
@@ -79,13 +80,20 @@ def read_bool(text: str) -> bool:
 
 @lru_cache(_CACHED)
 def read_network(text: str) -> Network:
-    """An IPv4 or IPv6 range in CIDR form; a single address is a range of one. Bits behind the prefix are dropped."""
+    """An IPv4 or IPv6 range in CIDR form; a single address is a range of one. Bits behind the prefix are dropped.
+
+    An IPv4 address in IPv6 clothes (`::ffff:192.0.2.1`), as dual-stack servers report it, is the IPv4 address.
+    """
     if "%" in text or text.partition("/")[2].count("."):  # ip_network takes scopes and netmasks; IAM takes CIDR only
         raise InvalidValue(f"{text[:60]!r} is not an IP address or CIDR range")
     try:
-        return ip_network(text, strict=False)
+        network = ip_network(text, strict=False)
     except ValueError as error:
         raise InvalidValue(f"{text[:60]!r} is not an IP address or CIDR range") from error
+    mapped = network.network_address.ipv4_mapped if isinstance(network, IPv6Network) else None
+    if mapped is not None and network.prefixlen >= _MAPPED_PREFIX:
+        return IPv4Network((mapped, network.prefixlen - _MAPPED_PREFIX))
+    return network
 
 
 @lru_cache(_CACHED)

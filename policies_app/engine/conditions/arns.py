@@ -4,6 +4,7 @@ ArnEquals and ArnLike behave identically. The colons after the fifth belong to t
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
@@ -16,15 +17,15 @@ from policies_app.engine.templates import Lookup, Template
 def _matches(template: Template, value: str, lookup: Lookup) -> bool:
     if template.source == "*":  # not an ARN, yet plain in its meaning
         return True
-    patterns = _fields(tuple(template.tokens(lookup)))
+    tests = _field_tests(tuple(template.tokens(lookup)))
     fields = value.split(":", FIELDS - 1)
-    if len(patterns) != FIELDS or len(fields) != FIELDS:
+    if len(tests) != FIELDS or len(fields) != FIELDS:
         return False
-    return all(matcher(pattern)(field) for pattern, field in zip(patterns, fields, strict=True))
+    return all(test(field) for test, field in zip(tests, fields, strict=True))
 
 
 @lru_cache(1024)
-def _fields(tokens: tuple[Token, ...]) -> tuple[tuple[Token, ...], ...]:
+def _field_tests(tokens: tuple[Token, ...]) -> tuple[Callable[[str], bool], ...]:
     """Cut the tokens of a pattern at the first five colons, those of substituted values included."""
     fields: list[list[Token]] = [[]]
     for token in tokens:
@@ -34,7 +35,7 @@ def _fields(tokens: tuple[Token, ...]) -> tuple[tuple[Token, ...], ...]:
         first, *rest = token.split(":", FIELDS - len(fields))
         fields[-1].append(first)
         fields.extend([piece] for piece in rest)
-    return tuple(tuple(field) for field in fields)
+    return tuple(matcher(field) for field in fields)
 
 
 MATCHES: Final[dict[str, Match]] = {"ArnEquals": _matches, "ArnLike": _matches}

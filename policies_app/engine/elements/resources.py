@@ -8,9 +8,9 @@ import re
 from typing import Final
 
 from policies_app.engine.arn import FIELDS
+from policies_app.engine.elements.reading import Reading
 from policies_app.engine.findings import Path
 from policies_app.engine.json_text import Json
-from policies_app.engine.reading import Reading
 from policies_app.engine.reports import shown
 from policies_app.engine.templates import Template
 
@@ -27,7 +27,7 @@ PARTITIONS: Final = (
 
 _VARIABLE: Final = re.compile(r"\$\{[^{}]*\}")
 _SERVICE: Final = re.compile(r"[A-Za-z0-9.*?\-]+")
-_ACCOUNT: Final = re.compile(r"|aws|[0-9]{12}|.*[*?$].*")
+_ACCOUNT: Final = re.compile(r"|aws|[0-9]{12}|[^*?$]*[*?$](?s:.*)")
 
 
 def read_resource(text: str, node: Json, path: Path, reading: Reading) -> Template:

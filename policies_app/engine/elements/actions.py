@@ -8,10 +8,10 @@ import re
 from typing import Final
 
 from policies_app.engine.document import PolicyKind
+from policies_app.engine.elements.reading import Reading
 from policies_app.engine.findings import Path
 from policies_app.engine.json_text import Json
 from policies_app.engine.patterns import Pattern, compile_pattern
-from policies_app.engine.reading import Reading
 from policies_app.engine.reports import did_you_mean, shown
 
 _SERVICE: Final = re.compile(r"[A-Za-z0-9.\-]+|\*")

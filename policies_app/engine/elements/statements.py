@@ -4,19 +4,17 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from policies_app.engine.action_elements import read_action
-from policies_app.engine.condition_elements import read_conditions
 from policies_app.engine.document import Effect, NamedPrincipal, PolicyKind, Statement
+from policies_app.engine.elements.actions import read_action
+from policies_app.engine.elements.conditions import read_conditions
+from policies_app.engine.elements.principals import read_principals
+from policies_app.engine.elements.reading import Reading
+from policies_app.engine.elements.resources import read_resource
 from policies_app.engine.findings import Path
 from policies_app.engine.json_text import Json, JsonObject
 from policies_app.engine.patterns import Pattern
-from policies_app.engine.principal_elements import read_principals
-from policies_app.engine.reading import Reading
 from policies_app.engine.reports import did_you_mean, shown
-from policies_app.engine.resource_elements import read_resource
 from policies_app.engine.templates import Template
-
-__all__ = ["Reading", "read_statement"]
 
 _ELEMENTS: Final = (
     "Sid",

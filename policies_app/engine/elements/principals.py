@@ -7,16 +7,16 @@ import re
 from typing import Final
 
 from policies_app.engine.document import NamedPrincipal, PrincipalType
+from policies_app.engine.elements.reading import Reading
 from policies_app.engine.findings import Path
 from policies_app.engine.json_text import Json, JsonObject, JsonString
-from policies_app.engine.reading import Reading
 from policies_app.engine.reports import did_you_mean, shown
 
 _PARTITION: Final = r"arn:aws[a-z-]*"
 _FORMS: Final[dict[PrincipalType, re.Pattern[str]]] = {
     PrincipalType.AWS: re.compile(
         rf"[0-9]{{12}}|{_PARTITION}:iam::[0-9]{{12}}:(?:root|user/.+|role/.+)"
-        rf"|{_PARTITION}:sts::[0-9]{{12}}:(?:assumed-role/.+/.+|federated-user/.+)"
+        rf"|{_PARTITION}:sts::[0-9]{{12}}:(?:assumed-role/[^/]+/[^/]+|federated-user/.+)"
     ),
     PrincipalType.SERVICE: re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"),
     PrincipalType.FEDERATED: re.compile(
