@@ -17,11 +17,11 @@
   }
 
   function mark() {
-    for (const line of gutter.children) line.className = "";
+    for (const line of gutter.children) delete line.dataset.type;
     // From the last to the first, so that the most serious, which come first, win.
     for (const place of [...findings.querySelectorAll("[data-line]")].reverse()) {
       const line = gutter.children[place.dataset.line - 1];
-      if (line) line.className = place.closest("li").className;
+      if (line) line.dataset.type = place.closest("li").dataset.type;
     }
   }
 

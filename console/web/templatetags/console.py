@@ -30,7 +30,7 @@ register = template.Library()
 def icon(name: str) -> SafeString:
     """One icon of static/vendor/bootstrap-icons/sprite.svg. Decorative: the words beside it carry the meaning."""
     return format_html(
-        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        '<svg class="icon" width="16" height="16" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
         static("vendor/bootstrap-icons/sprite.svg"),
         name,
     )
