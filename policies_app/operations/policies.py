@@ -1,5 +1,6 @@
 """Managed policies and their versions."""
 
+from dataclasses import dataclass
 from typing import Literal
 
 from django.db.models import Count, Q, QuerySet
@@ -53,6 +54,34 @@ def find_attachable(call: Call, policy_arn: str, *, lock: bool = False) -> Polic
     raise NoSuchEntity(f"Policy {policy_arn} does not exist or is not attachable.")
 
 
+def arn_named(call: Call, scope: Literal["aws", "local"], name: str) -> str:
+    """The ARN of the policy that a page's address names: an address holds no path, as names are unique within a scope.
+
+    Gives the ARN without a path for one that is absent, which the operation then refuses or reports as absent.
+    """
+    account_id = call.account_id if scope == "local" else None
+    row = Policy.objects.filter(account_id=account_id, name__lower=name.lower()).first()
+    return row.arn if row else arn_of_policy(account_id, name)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyFacts:
+    """What GetPolicy answers beyond the row: counts are of this account's identities."""
+
+    default_version_id: str
+    attachment_count: int
+    boundary_count: int
+
+
+def facts(call: Call, policy: Policy) -> PolicyFacts:
+    """For a policy that GetPolicy gave."""
+    return PolicyFacts(
+        default_version_id=policy.versions.get(is_default=True).version_id,
+        attachment_count=policy.attachments.filter(identity__account_id=call.account_id).count(),
+        boundary_count=policy.bounded.filter(account_id=call.account_id).count(),
+    )
+
+
 def find_allowed(call: Call, policy_arn: str, *, lock: bool = False) -> Policy:
     policy = find(call, policy_arn, lock=lock)
     call.authorize(policy)
@@ -73,9 +102,7 @@ def create_policy(
     description: str = "",
     tags: Tags | None = None,
 ) -> Policy:
-    policy = Policy(
-        account_id=call.account_id, name=policy_name, path=path, description=description, latest_version=1
-    )
+    policy = Policy(account_id=call.account_id, name=policy_name, path=path, description=description, latest_version=1)
     call.authorize(policy, identities.request_context(tags))
     document = documents.store_managed(policy_document)
     with identities.unique_name(f"A policy called {policy_name} already exists. Duplicate names are not allowed."):
