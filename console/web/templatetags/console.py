@@ -3,14 +3,12 @@
 The others are plain includes under templates/components/, each with its parameters on top.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from secrets import token_hex
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms, template
 from django.templatetags.static import static
@@ -18,10 +16,8 @@ from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-if TYPE_CHECKING:
-    from policies_app.engine.evaluator import Decision
-
-    from policies_app.engine.findings import Finding, Span
+from policies_app.engine.decision import Decision, Layer, Outcome
+from policies_app.engine.findings import Finding, Span
 
 register = template.Library()
 
@@ -137,7 +133,7 @@ def policy_editor(bound: forms.BoundField, check_url: str, findings: Iterable[Fi
     While somebody types, the form is posted to ``check_url``, which answers with
     ``render(request, "components/policy_editor.html#findings", {"findings": findings})``.
     """
-    attrs = {
+    attrs: dict[str, str | bool] = {
         "class": "form-control",
         "wrap": "off",
         "spellcheck": "false",
@@ -161,6 +157,22 @@ def gated_button(
 ) -> dict[str, object]:
     """A link to ``url``, or without one the submit button of its form; where refused, a button that says why."""
     return {"decision": decision, "label": label, "url": url, "icon": icon, "style": style, "id": token_hex(4)}
+
+
+@register.filter
+def reason(decision: Decision) -> str:
+    """Why a decision refuses, without the names of policies: the viewer may not be one who may read them."""
+    match decision.outcome, decision.limited_by:
+        case Outcome.EXPLICIT_DENY, _:
+            return "A policy explicitly denies it."
+        case _, Layer.BOUNDARY:
+            return "Your permissions boundary does not allow it."
+        case _, Layer.SESSION:
+            return "The policy of your session does not allow it."
+        case _, Layer.TRUST:
+            return "The trust policy of the role does not allow it."
+        case _:
+            return "No policy of yours allows it."
 
 
 # Documents -----------------------------------------------------------------------------------------------------------
