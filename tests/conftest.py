@@ -1,12 +1,20 @@
 """What every test stands on: cheap passwords, static files without a manifest, and a SQLite database that is a file."""
 
+from collections.abc import Iterable
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import StaticFilesStorage
+from django.db import connection
+from pytest_django.plugin import DjangoDbBlocker
+
+from policies_app.operations import events
+from tests.factories import Cast
 
 FOLDER = pytest.StashKey[TemporaryDirectory[str]]()
 
@@ -35,3 +43,33 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if FOLDER in config.stash:
         config.stash[FOLDER].cleanup()
+
+
+@pytest.fixture(autouse=True)
+def reads_wait_for_flush(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The events of reads are written when a test asks (`events.reads.flush()`), not by a thread of their own."""
+    monkeypatch.setattr(events.ReadRecorder, "start", lambda _: None)
+    monkeypatch.setattr(events, "reads", events.ReadRecorder())
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Tests that commit end with `flush`, and only that gets past the triggers of events."""
+    triggers = import_module("policies_app.migrations.0002_events_are_append_only")
+    with django_db_blocker.unblock():
+        flush = connection.ops.execute_sql_flush
+
+        def flush_events_too(sql_list: Iterable[str]) -> None:
+            with connection.schema_editor() as editor:
+                triggers.drop_triggers(apps, editor)
+            flush(sql_list)
+            with connection.schema_editor() as editor:
+                triggers.add_triggers(apps, editor)
+
+        connection.ops.execute_sql_flush = flush_events_too  # type: ignore[method-assign]  # there is no hook for it
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """An account, and the means to give it users, groups, roles and policies."""
+    return Cast()

@@ -59,8 +59,8 @@ def add_to_form(form: BaseForm, error: OperationError) -> None:
     match error:
         case ValidationError(violations=violations):
             for place, message in violations.items():
-                name = _field_name(place)
-                form.add_error(name if name in form.fields else None, message)
+                field = _field_name(place)
+                form.add_error(field if field in form.fields else None, message)
         case MalformedPolicyDocument() if document := next((name for name in form.fields if "document" in name), None):
             form.add_error(document, "The policy has errors; each is listed below the text.")
         case EntityAlreadyExists() if name := next((name for name in form.fields if name.endswith("_name")), None):

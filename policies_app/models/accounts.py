@@ -14,7 +14,7 @@ class Account(models.Model):
     """Its 12-digit id is the primary key, so that a row's ARN is built without a join."""
 
     id = models.CharField(primary_key=True, max_length=12, validators=[RegexValidator(r"^\d{12}$")])
-    alias = models.CharField(max_length=63, unique=True, null=True, blank=True)  # noqa: DJ001 - unique, so "none" is NULL
+    alias = models.CharField(max_length=63, unique=True, null=True, blank=True)
     created = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

@@ -34,7 +34,12 @@ class Identity(models.Model):
     path = models.CharField(max_length=512, default="/")
     unique_id = models.CharField(max_length=21, unique=True, editable=False)
     boundary = models.ForeignKey(
-        Policy, null=True, blank=True, on_delete=models.PROTECT, related_name="bounded", verbose_name="permissions boundary"
+        Policy,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="bounded",
+        verbose_name="permissions boundary",
     )
     created = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -51,18 +56,19 @@ class Identity(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return self.name
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self.unique_id:
             self.kind = self.KIND
             self.unique_id = new_unique_id(ID_PREFIX[self.KIND])
         super().save(*args, **kwargs)
 
-    def __str__(self) -> str:
-        return self.name
-
     @property
     def arn(self) -> str:
-        return identity_arn(self.account_id, IdentityKind(self.kind), self.name, self.path)
+        # A row not saved yet has no kind, but a class of its own.
+        return identity_arn(self.account_id, IdentityKind(self.kind or self.KIND), self.name, self.path)
 
 
 def identity_arn(account_id: str, kind: IdentityKind, name: str, path: str = "/") -> str:
@@ -77,7 +83,7 @@ class IdentityTag(Tag):
 
 
 class Group(Identity):
-    KIND = IdentityKind.GROUP
+    KIND: ClassVar = IdentityKind.GROUP
 
     identity = models.OneToOneField(Identity, parent_link=True, on_delete=models.CASCADE, related_name="group")
 
@@ -89,7 +95,7 @@ class UserManager(BaseUserManager["User"]):
 class User(Identity, AbstractBaseUser):
     """A person or program. `last_login` is IAM's PasswordLastUsed; an unusable password is "no login profile"."""
 
-    KIND = IdentityKind.USER
+    KIND: ClassVar = IdentityKind.USER
     USERNAME_FIELD = "unique_id"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
@@ -98,12 +104,14 @@ class User(Identity, AbstractBaseUser):
     password_reset_required = models.BooleanField(default=False)
     groups = models.ManyToManyField(Group, through="Membership", related_name="members")
 
-    objects = UserManager()
+    objects: ClassVar[UserManager] = UserManager()
 
     # What Django's own code asks of a user. Nobody is above the policies.
     is_superuser = False
     is_staff = True
     is_active = True
+    # The `Call` of the request that this user makes, put here by the door, so that `has_perm` asks with its context.
+    call: Any = None
 
     def get_short_name(self) -> str:
         return self.name
@@ -112,7 +120,7 @@ class User(Identity, AbstractBaseUser):
         return any(backend.has_perm(self, perm, obj) for backend in get_backends())
 
     def has_module_perms(self, app_label: str) -> bool:
-        return any(backend.has_module_perms(self, app_label) for backend in get_backends())
+        return any(self.has_perm(f"{app_label}.view_{model}") for model in ("user", "group", "role", "policy", "event"))
 
     @property
     def has_console_password(self) -> bool:
@@ -120,7 +128,7 @@ class User(Identity, AbstractBaseUser):
 
 
 class Role(Identity):
-    KIND = IdentityKind.ROLE
+    KIND: ClassVar = IdentityKind.ROLE
 
     identity = models.OneToOneField(Identity, parent_link=True, on_delete=models.CASCADE, related_name="role")
     trust_document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")

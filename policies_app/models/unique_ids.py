@@ -8,6 +8,7 @@ import secrets
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 LENGTH = 21
 
+
 def new_unique_id(prefix: str) -> str:
     return prefix + "".join(secrets.choice(ALPHABET) for _ in range(LENGTH - len(prefix)))
 

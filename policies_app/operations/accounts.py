@@ -8,11 +8,14 @@ from policies_app.models import Account
 
 from . import attachments, credentials, events, users
 from .calls import Call
-from .errors import EntityAlreadyExists, NoSuchEntity
+from .errors import EntityAlreadyExists
 
 ADMINISTRATOR_ACCESS = "arn:aws:iam::aws:policy/AdministratorAccess"
 MANAGE_IDENTITIES = json.dumps(
-    {"Version": "2012-10-17", "Statement": {"Sid": "ManageIdentities", "Effect": "Allow", "Action": "iam:*", "Resource": "*"}}
+    {
+        "Version": "2012-10-17",
+        "Statement": {"Sid": "ManageIdentities", "Effect": "Allow", "Action": "iam:*", "Resource": "*"},
+    }
 )
 
 
@@ -34,9 +37,9 @@ def make_administrator(call: Call, user_name: str) -> str:
             users.create_user(call, user_name=user_name)
         attachments.attach_user_policy(call, user_name=user_name, policy_arn=ADMINISTRATOR_ACCESS)
         try:
-            credentials.update_login_profile(call, user_name=user_name, password=password)
-        except NoSuchEntity:
             credentials.create_login_profile(call, user_name=user_name, password=password)
+        except EntityAlreadyExists:
+            credentials.update_login_profile(call, user_name=user_name, password=password)
     return password
 
 

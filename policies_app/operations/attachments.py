@@ -4,6 +4,7 @@ from policies_app.models import Attachment, Group, Identity, Policy, Role, User
 
 from . import identities, policies
 from .calls import Call, operation
+from .creation import request_context
 from .errors import LimitExceeded, NoSuchEntity
 
 ATTACHED_PER_IDENTITY = 10
@@ -99,7 +100,7 @@ def _list_attached(call: Call, identity: Identity) -> list[Policy]:
 
 def _put_boundary(call: Call, identity: User | Role, boundary_arn: str) -> None:
     # `iam:PermissionsBoundary` is here the boundary asked for, not the one in force.
-    call.authorize(identity, identities.request_context(boundary_arn=boundary_arn))
+    call.authorize(identity, request_context(boundary_arn=boundary_arn))
     identity.boundary = policies.find_attachable(call, boundary_arn, lock=True)
     identity.save()
 

@@ -46,12 +46,12 @@ class Call:
     origin: Origin = NOWHERE
     action: str = ""
     resource: str = ""
-    _policies: SourcedPolicies | None = None
+    policies: SourcedPolicies | None = None
 
     @classmethod
     def by_user(cls, user: User, origin: Origin = NOWHERE, context: Context | None = None) -> "Call":
         principal = Principal(arn=user.arn, account=user.account_id, kind=PrincipalKind.USER)
-        known = {
+        known: dict[str, str | tuple[str, ...]] = {
             "aws:username": user.name,
             "aws:userid": user.unique_id,
             "aws:PrincipalArn": user.arn,
@@ -87,16 +87,17 @@ class Call:
             raise InvalidInput("This operation is for users.")
         return name
 
-    def _load(self) -> None:
-        if self._policies is None:
-            self._policies = self.grants.load()
+    def load_policies(self) -> SourcedPolicies:
+        if self.policies is None:
+            self.policies = self.grants.load()
+        return self.policies
 
     def may(self, action: str, resource: "str | Identity | Policy", context: Context | None = None) -> Decision:
         """What the engine says, without doing anything and without a record: for buttons and panels."""
-        self._load()
+        bearing = self.load_policies()
         arn = resource if isinstance(resource, str) else resource.arn
         known = self.context | self._tags(resource) | dict(context or {})
-        return decide(Request(self.principal, action, arn, known), self._policies)
+        return decide(Request(self.principal, action, arn, known), bearing)
 
     def authorize(self, resource: "str | Identity | Policy", context: Context | None = None) -> None:
         """Raise `AccessDenied` unless the operation under way is allowed on the resource."""
@@ -107,7 +108,7 @@ class Call:
 
     def _tags(self, resource: "str | Identity | Policy") -> dict[str, str | tuple[str, ...]]:
         """The tag keys of both sides, read only when a policy that bears on the principal asks for them."""
-        asked = {key for _, policy in self._policies or () if policy for key in policy.context_keys}
+        asked = {key for _, policy in self.policies or () if policy for key in policy.context_keys}
         found: dict[str, str | tuple[str, ...]] = {}
         if any(key.startswith("aws:principaltag/") for key in asked):
             found |= {f"aws:PrincipalTag/{key}": value for key, value in self.grants.tags()}
@@ -138,21 +139,21 @@ def operation[**P, R](
 
     def decorate(function: Callable[Concatenate[Call, P], R]) -> Callable[Concatenate[Call, P], R]:
         @wraps(function)
-        def perform(call: Call, *args: P.args, **parameters: P.kwargs) -> R:
+        def perform(call: Call, /, *args: P.args, **parameters: P.kwargs) -> R:
             if reads:
-                call._load()
+                call.load_policies()
                 return _read(replace(call, action=f"{service}:{action}", resource=""), parameters, function)
             # Read anew inside the transaction: a change is allowed by what holds now, and may change it.
-            call._policies = None
+            call.policies = None
             attempt = replace(call, action=f"{service}:{action}", resource="")
             with events.unit_of_work() as record:
                 try:
                     service_model.check(attempt.operation, parameters)
                     result = function(attempt, *args, **parameters)
                 except OperationError as error:
-                    record.append(_event(attempt, parameters, error))
+                    record.append(event_of(attempt, parameters, error))
                     raise
-                record.append(_event(attempt, parameters))
+                record.append(event_of(attempt, parameters))
             return result
 
         OPERATIONS[action] = Operation(f"{service}:{action}", perform, reads)
@@ -167,16 +168,16 @@ def _read[R](attempt: Call, parameters: dict[str, Any], function: Callable[..., 
         result = function(attempt, **parameters)
     except AccessDenied as error:
         with events.unit_of_work() as record:
-            record.append(_event(attempt, parameters, error))
+            record.append(event_of(attempt, parameters, error))
         raise
     except OperationError as error:
-        events.reads.record(_event(attempt, parameters, error))
+        events.reads.record(event_of(attempt, parameters, error))
         raise
-    events.reads.record(_event(attempt, parameters))
+    events.reads.record(event_of(attempt, parameters))
     return result
 
 
-def _event(call: Call, parameters: Mapping[str, Any], error: OperationError | None = None) -> Event:
+def event_of(call: Call, parameters: Mapping[str, Any], error: OperationError | None = None) -> Event:
     outcome = Event.Outcome.SUCCESS
     if error:
         outcome = Event.Outcome.REFUSED if isinstance(error, AccessDenied) else Event.Outcome.FAILED
@@ -189,7 +190,9 @@ def _event(call: Call, parameters: Mapping[str, Any], error: OperationError | No
         outcome=outcome,
         error=error.code if error else "",
         message="" if error is None or isinstance(error, ValidationError) else service_model.storable(error.message),
-        parameters={name: _recorded(call.operation, name, value) for name, value in parameters.items() if value is not None},
+        parameters={
+            name: _recorded(call.operation, name, value) for name, value in parameters.items() if value is not None
+        },
         source_ip=call.origin.source_ip,
         user_agent=service_model.storable(call.origin.user_agent)[:512],
         request_id=call.origin.request_id,

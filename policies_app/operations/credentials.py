@@ -30,9 +30,7 @@ def get_login_profile(call: Call, *, user_name: str) -> User:
 
 
 @operation("UpdateLoginProfile")
-def update_login_profile(
-    call: Call, *, user_name: str, password: str, password_reset_required: bool = False
-) -> None:
+def update_login_profile(call: Call, *, user_name: str, password: str, password_reset_required: bool = False) -> None:
     user = identities.find(call, User, user_name, lock=True)
     call.authorize(user)
     _require_password(user)

@@ -23,7 +23,13 @@ def get_group(call: Call, *, group_name: str, marker: str = "", max_items: int =
 
 @operation("ListGroups", reads=True)
 def list_groups(
-    call: Call, *, path_prefix: str = "/", search: str = "", marker: str = "", max_items: int = 100, backwards: bool = False
+    call: Call,
+    *,
+    path_prefix: str = "/",
+    search: str = "",
+    marker: str = "",
+    max_items: int = 100,
+    backwards: bool = False,
 ) -> Page[Group]:
     paging = {"marker": marker, "max_items": max_items, "backwards": backwards}
     return identities.list_page(call, Group, path_prefix, search, paging)

@@ -1,20 +1,18 @@
 """What users, groups and roles have in common: being found, created, listed and deleted."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
-from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from policies_app.models import Group, Identity, Policy, Role, User
 from policies_app.models.identities import identity_arn
 
+from . import policies
 from .calls import Call
-from .errors import DeleteConflict, EntityAlreadyExists, NoSuchEntity
+from .creation import Tags, request_context, unique_name
+from .errors import DeleteConflict, NoSuchEntity
 from .pages import Page, page_by_name
-
-type Tags = list[dict[str, str]]
 
 
 def find[I: (User, Group, Role)](call: Call, model: type[I], name: str, *, lock: bool = False) -> I:
@@ -45,13 +43,12 @@ def list_page[I: (User, Group, Role)](
     return page_by_name(rows, **paging)
 
 
-def create[I: (User, Group, Role)](call: Call, identity: I, *, tags: Tags | None = None, boundary_arn: str | None = None) -> I:
+def create[I: (User, Group, Role)](
+    call: Call, identity: I, *, tags: Tags | None = None, boundary_arn: str | None = None
+) -> I:
     """Authorise on the ARN that the new row will have, then make the row with its boundary and tags."""
     call.authorize(identity, request_context(tags, boundary_arn))
     if boundary_arn:
-        # Here and not above: a policy is created with tags, as an identity is, so that module reads this one.
-        from . import policies
-
         identity.boundary = policies.find_attachable(call, boundary_arn, lock=True)
     with unique_name(f"{identity.KIND.label} with name {identity.name} already exists."):
         identity.save()
@@ -78,27 +75,7 @@ def refuse_while_in_use(identity: Identity) -> None:
         raise DeleteConflict("Cannot delete entity, must delete policies first.")
 
 
-def request_context(tags: Tags | None = None, boundary_arn: str | None = None) -> dict[str, str | tuple[str, ...]]:
-    """The context keys that a request brings itself: the tags it sets and the boundary it names."""
-    context: dict[str, str | tuple[str, ...]] = {f"aws:RequestTag/{tag['Key']}": tag["Value"] for tag in tags or ()}
-    if tags:
-        context["aws:TagKeys"] = tuple(tag["Key"] for tag in tags)
-    if boundary_arn:
-        context["iam:PermissionsBoundary"] = boundary_arn
-    return context
-
-
 def boundary_context(identity: Identity) -> dict[str, str | tuple[str, ...]]:
     """For changes of what an identity is allowed: the boundary that caps it."""
     boundary: Policy | None = identity.boundary
     return request_context(boundary_arn=boundary.arn if boundary else None)
-
-
-@contextmanager
-def unique_name(message: str) -> Iterator[None]:
-    """The database decides who is first; the second is told so."""
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        raise EntityAlreadyExists(message) from error

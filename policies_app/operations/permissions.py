@@ -37,7 +37,7 @@ class PolicyBackend(BaseBackend):
         return User.objects.filter(pk=user_id).first()
 
     def has_perm(self, user_obj: User, perm: str, obj: Model | None = None) -> bool:
-        call = getattr(user_obj, "call", None) or Call.by_user(user_obj)
+        call = user_obj.call or Call.by_user(user_obj)
         verb, _, model = perm.removeprefix("policies_app.").partition("_")
         action = LISTS.get(model) if verb == "view" and obj is None else None
         action = action or ACTIONS.get((verb, model))

@@ -11,8 +11,9 @@ from policies_app.engine.errors import InvalidArn
 from policies_app.models import Attachment, Identity, Policy, PolicyVersion
 from policies_app.models.policies import policy_arn as arn_of_policy
 
-from . import documents, identities
+from . import documents
 from .calls import Call, operation
+from .creation import Tags, request_context, unique_name
 from .errors import (
     ConcurrentModification,
     DeleteConflict,
@@ -21,7 +22,6 @@ from .errors import (
     NoSuchEntity,
     UnmodifiableEntity,
 )
-from .identities import Tags
 from .pages import Page, page_by_name
 
 VERSIONS_PER_POLICY = 5
@@ -103,9 +103,9 @@ def create_policy(
     tags: Tags | None = None,
 ) -> Policy:
     policy = Policy(account_id=call.account_id, name=policy_name, path=path, description=description, latest_version=1)
-    call.authorize(policy, identities.request_context(tags))
+    call.authorize(policy, request_context(tags))
     document = documents.store_managed(policy_document)
-    with identities.unique_name(f"A policy called {policy_name} already exists. Duplicate names are not allowed."):
+    with unique_name(f"A policy called {policy_name} already exists. Duplicate names are not allowed."):
         policy.save()
     policy.versions.create(number=1, document=document, is_default=True)
     for tag in tags or ():
@@ -174,7 +174,7 @@ def create_policy_version(
     set_as_default: bool = False,
     base_version_id: str | None = None,
 ) -> PolicyVersion:
-    """`base_version_id` is the default version that the text was edited from; if another is in force now, it is refused."""
+    """`base_version_id` is the default version edited from; if another is in force now, the change is refused."""
     policy = _find_changeable(call, policy_arn)
     if base_version_id is not None and policy.versions.get(is_default=True).version_id != base_version_id:
         raise ConcurrentModification("The policy was changed by somebody else after you opened it.")

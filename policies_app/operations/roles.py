@@ -2,7 +2,7 @@ from policies_app.models import Role
 
 from . import documents, identities
 from .calls import Call, operation
-from .identities import Tags
+from .creation import Tags, request_context
 from .pages import Page
 
 
@@ -26,7 +26,7 @@ def create_role(
         description=description,
         max_session_duration=max_session_duration,
     )
-    call.authorize(role, identities.request_context(tags, permissions_boundary))
+    call.authorize(role, request_context(tags, permissions_boundary))
     role.trust_document = documents.store_trust(assume_role_policy_document)
     return identities.create(call, role, tags=tags, boundary_arn=permissions_boundary)
 
@@ -40,7 +40,13 @@ def get_role(call: Call, *, role_name: str) -> Role:
 
 @operation("ListRoles", reads=True)
 def list_roles(
-    call: Call, *, path_prefix: str = "/", search: str = "", marker: str = "", max_items: int = 100, backwards: bool = False
+    call: Call,
+    *,
+    path_prefix: str = "/",
+    search: str = "",
+    marker: str = "",
+    max_items: int = 100,
+    backwards: bool = False,
 ) -> Page[Role]:
     paging = {"marker": marker, "max_items": max_items, "backwards": backwards}
     return identities.list_page(call, Role, path_prefix, search, paging)
@@ -60,8 +66,10 @@ def update_role(
 
 
 @operation("UpdateAssumeRolePolicy")
-def update_assume_role_policy(call: Call, *, role_name: str, policy_document: str, base_sha256: str | None = None) -> Role:
-    """`base_sha256` names the document that the change was made from; if it is not in force any more, the change is refused."""
+def update_assume_role_policy(
+    call: Call, *, role_name: str, policy_document: str, base_sha256: str | None = None
+) -> Role:
+    """`base_sha256` names the document edited from; if another is in force now, the change is refused."""
     role = identities.find(call, Role, role_name, lock=True)
     call.authorize(role)
     documents.refuse_if_changed(role.trust_document_id, base_sha256)

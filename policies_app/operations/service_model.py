@@ -15,7 +15,6 @@ from botocore.model import ListShape, ServiceModel, Shape, StructureShape
 
 from .errors import ValidationError
 
-
 # Some members have no pattern; PostgreSQL cannot store these characters at all.
 UNSTORABLE = regex.compile(r"[\x00\ud800-\udfff]")
 
@@ -34,7 +33,9 @@ def members(operation: str) -> Mapping[str, tuple[str, Shape]]:
 
 @cache
 def is_secret(operation: str, parameter: str) -> bool:
-    return bool(members(operation)[parameter][1].metadata.get("sensitive")) if parameter in members(operation) else False
+    return (
+        bool(members(operation)[parameter][1].metadata.get("sensitive")) if parameter in members(operation) else False
+    )
 
 
 def check(operation: str, parameters: Mapping[str, Any]) -> None:

@@ -69,3 +69,9 @@ def _record(account: Account, arn: str, origin: Origin, *, correct: bool) -> Non
                 request_id=origin.request_id,
             )
         )
+
+
+def only_account() -> Account | None:
+    """The account, where the installation has exactly one: nobody has to name it then."""
+    accounts = Account.objects.all()[:2]
+    return accounts[0] if len(accounts) == 1 else None

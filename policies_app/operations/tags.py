@@ -4,8 +4,8 @@ from policies_app.models import Policy, Role, User
 
 from . import identities, policies
 from .calls import Call, operation
+from .creation import Tags, request_context
 from .errors import LimitExceeded, UnmodifiableEntity
-from .identities import Tags
 
 TAGS_PER_RESOURCE = 50
 
@@ -57,7 +57,7 @@ def list_policy_tags(call: Call, *, policy_arn: str) -> list[tuple[str, str]]:
 
 def _tag(call: Call, row: User | Role | Policy, tags: Tags) -> None:
     """A key that is there already, in whatever case, gets the new value and the new spelling."""
-    call.authorize(row, identities.request_context(tags))
+    call.authorize(row, request_context(tags))
     _refuse_aws_managed(row)
     keys = [tag["Key"].lower() for tag in tags]
     row.tags.filter(key__lower__in=keys).delete()

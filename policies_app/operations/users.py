@@ -2,8 +2,8 @@ from policies_app.models import Group, User
 
 from . import identities
 from .calls import Call, operation
+from .creation import Tags
 from .errors import DeleteConflict
-from .identities import Tags
 from .pages import Page
 
 
@@ -30,7 +30,13 @@ def get_user(call: Call, *, user_name: str) -> User:
 
 @operation("ListUsers", reads=True)
 def list_users(
-    call: Call, *, path_prefix: str = "/", search: str = "", marker: str = "", max_items: int = 100, backwards: bool = False
+    call: Call,
+    *,
+    path_prefix: str = "/",
+    search: str = "",
+    marker: str = "",
+    max_items: int = 100,
+    backwards: bool = False,
 ) -> Page[User]:
     """`search` is a part of the name, in any case."""
     paging = {"marker": marker, "max_items": max_items, "backwards": backwards}

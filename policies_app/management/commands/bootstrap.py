@@ -31,7 +31,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--no-sample", dest="sample", action="store_false", help="without the users to try it with: alice, bob and carol"
+            "--no-sample",
+            dest="sample",
+            action="store_false",
+            help="without the users to try it with: alice, bob and carol",
         )
 
     def handle(self, *args: Any, sample: bool, **options: Any) -> None:
@@ -43,7 +46,8 @@ class Command(BaseCommand):
             passwords = {"admin": make_administrator(call, "admin")}
             if sample:
                 passwords |= make_sample(call)
-        table = Table("User", "Password", title=f"Account {account.pk}: sign in with (shown once, only here)")
+        self.stdout.write(f"Account {account.pk} is ready. Sign in with one of these; they are shown only now:")
+        table = Table("User name", "Password")
         for name, password in passwords.items():
             table.add_row(name, password)
         Console(file=self.stdout, width=90).print(table)  # type: ignore[arg-type]  # an OutputWrapper writes like a file

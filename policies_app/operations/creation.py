@@ -1,0 +1,31 @@
+"""What everything that is created shares: a name that nobody else has, tags, and context keys for the engine."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import IntegrityError, transaction
+
+from .errors import EntityAlreadyExists
+
+type Tags = list[dict[str, str]]
+"""As on the wire: `[{"Key": "team", "Value": "blue"}]`."""
+
+
+def request_context(tags: Tags | None = None, boundary_arn: str | None = None) -> dict[str, str | tuple[str, ...]]:
+    """The context keys that a request brings itself: the tags it sets and the boundary it names."""
+    context: dict[str, str | tuple[str, ...]] = {f"aws:RequestTag/{tag['Key']}": tag["Value"] for tag in tags or ()}
+    if tags:
+        context["aws:TagKeys"] = tuple(tag["Key"] for tag in tags)
+    if boundary_arn:
+        context["iam:PermissionsBoundary"] = boundary_arn
+    return context
+
+
+@contextmanager
+def unique_name(message: str) -> Iterator[None]:
+    """The database decides who is first; the second is told so."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        raise EntityAlreadyExists(message) from error

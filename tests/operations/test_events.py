@@ -1,0 +1,69 @@
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from policies_app.models import Event
+from policies_app.operations import events, users
+from policies_app.operations.errors import AccessDenied, NoSuchEntity
+from tests.factories import Cast, call_of
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["UPDATE policies_app_event SET principal = 'x'", "DELETE FROM policies_app_event"],
+)
+def test_the_database_itself_refuses_to_change_an_event(cast: Cast, change: str) -> None:
+    cast.user("dana")
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(change)
+    assert Event.objects.filter(operation="CreateUser").exists()
+
+
+def test_a_whole_chain_verifies_and_a_forged_event_breaks_it(cast: Cast) -> None:
+    for name in ("dana", "erin"):
+        cast.user(name)
+    assert events.verify(cast.account.pk) is None
+    last = Event.objects.latest("sequence")
+    last.pk, last.sequence = None, last.sequence + 1
+    last.save(force_insert=True)
+    assert events.verify(cast.account.pk) == last.sequence
+
+
+def test_reads_are_recorded_in_a_batch(cast: Cast) -> None:
+    reader = call_of(cast.user("reader", "iam:GetUser"))
+    users.get_user(reader, user_name="reader")
+    users.get_user(reader, user_name="reader")
+    assert not Event.objects.filter(operation="GetUser").exists()
+    events.reads.flush()
+    assert Event.objects.filter(operation="GetUser", outcome="success").count() == 2
+    assert events.verify(cast.account.pk) is None
+
+
+def test_failure_in_a_unit_of_work_undoes_all_and_records_only_what_was_refused(cast: Cast) -> None:
+    maker = call_of(cast.user("maker", "iam:CreateUser"))
+
+    def make_and_delete() -> None:
+        with events.unit_of_work():
+            users.create_user(maker, user_name="dana")
+            users.delete_user(maker, user_name="dana")
+
+    with pytest.raises(AccessDenied):
+        make_and_delete()
+    made = Event.objects.filter(principal__endswith="/maker").values_list("operation", "outcome")
+    assert list(made) == [("DeleteUser", "refused")]
+
+
+def test_a_refusal_inside_a_unit_that_goes_on_is_recorded_with_it(cast: Cast) -> None:
+    maker = call_of(cast.user("maker", "iam:CreateUser", "iam:DeleteUser"))
+    with events.unit_of_work():
+        users.create_user(maker, user_name="dana")
+        with pytest.raises(NoSuchEntity):
+            users.delete_user(maker, user_name="nobody")
+    made = Event.objects.filter(principal__endswith="/maker").order_by("sequence").values_list("operation", "outcome")
+    assert list(made) == [("CreateUser", "success"), ("DeleteUser", "failed")]
+
+
+def test_what_no_database_can_store_is_recorded_without_it(cast: Cast) -> None:
+    admin = call_of(cast.user("maker", "*"))
+    with pytest.raises(Exception, match="validation error"):
+        users.create_user(admin, user_name="a\x00b\ud800")
+    assert Event.objects.latest("sequence").parameters == {"user_name": "a\ufffdb\ufffd"}

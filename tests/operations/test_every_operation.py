@@ -1,0 +1,199 @@
+"""What holds for every operation: it records its event, and it refuses whoever lacks its action.
+
+`EXAMPLES` is the table that proves each operation guarded; one that is missing from it fails here.
+"""
+
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+import pytest
+from django.core import serializers
+
+import policies_app.operations
+from policies_app.models import (
+    Attachment,
+    Event,
+    Group,
+    Identity,
+    InlinePolicy,
+    Membership,
+    Policy,
+    PolicyVersion,
+    Role,
+    User,
+)
+from policies_app.operations import attachments, credentials, events, inline_policies, policies
+from policies_app.operations.calls import OPERATIONS, Call
+from policies_app.operations.errors import AccessDenied
+from tests.factories import TRUST, Cast, call_of, document
+
+for module in iter_modules(policies_app.operations.__path__):
+    import_module(f"policies_app.operations.{module.name}")
+
+OWN = "arn:aws:iam::123456789012:policy/Own"
+SPARE = "arn:aws:iam::123456789012:policy/Spare"
+USER, GROUP, ROLE = {"user_name": "dana"}, {"group_name": "devs"}, {"role_name": "builder"}
+INLINE = {"policy_name": "Inline"}
+TEXT = {"policy_document": document("s3:ListBucket")}
+TAGS = {"tags": [{"Key": "team", "Value": "blue"}]}
+PASSWORD = {"password": "a-long-and-odd-one-7"}
+
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "AddUserToGroup": {"group_name": "devs", "user_name": "erin"},
+    "AttachGroupPolicy": GROUP | {"policy_arn": SPARE},
+    "AttachRolePolicy": ROLE | {"policy_arn": SPARE},
+    "AttachUserPolicy": USER | {"policy_arn": SPARE},
+    "ChangePassword": {"old_password": "the-old-odd-one-8", "new_password": "a-long-and-odd-one-7"},
+    "CreateGroup": {"group_name": "ops"},
+    "CreateLoginProfile": {"user_name": "erin"} | PASSWORD,
+    "CreatePolicy": {"policy_name": "Fresh"} | TEXT,
+    "CreatePolicyVersion": {"policy_arn": OWN} | TEXT,
+    "CreateRole": {"role_name": "runner", "assume_role_policy_document": TRUST},
+    "CreateUser": {"user_name": "fred"},
+    "DeleteGroup": {"group_name": "empty"},
+    "DeleteGroupPolicy": GROUP | INLINE,
+    "DeleteLoginProfile": USER,
+    "DeletePolicy": {"policy_arn": SPARE},
+    "DeletePolicyVersion": {"policy_arn": OWN, "version_id": "v2"},
+    "DeleteRole": {"role_name": "idle"},
+    "DeleteRolePermissionsBoundary": ROLE,
+    "DeleteRolePolicy": ROLE | INLINE,
+    "DeleteUser": {"user_name": "erin"},
+    "DeleteUserPermissionsBoundary": USER,
+    "DeleteUserPolicy": USER | INLINE,
+    "DetachGroupPolicy": GROUP | {"policy_arn": OWN},
+    "DetachRolePolicy": ROLE | {"policy_arn": OWN},
+    "DetachUserPolicy": USER | {"policy_arn": OWN},
+    "GetAccountSummary": {},
+    "GetGroup": GROUP,
+    "GetGroupPolicy": GROUP | INLINE,
+    "GetLoginProfile": USER,
+    "GetPolicy": {"policy_arn": OWN},
+    "GetPolicyVersion": {"policy_arn": OWN, "version_id": "v1"},
+    "GetRole": ROLE,
+    "GetRolePolicy": ROLE | INLINE,
+    "GetUser": USER,
+    "GetUserPolicy": USER | INLINE,
+    "ListAttachedGroupPolicies": GROUP,
+    "ListAttachedRolePolicies": ROLE,
+    "ListAttachedUserPolicies": USER,
+    "ListEntitiesForPolicy": {"policy_arn": OWN},
+    "ListGroupPolicies": GROUP,
+    "ListGroups": {},
+    "ListGroupsForUser": USER,
+    "ListPolicies": {},
+    "ListPolicyTags": {"policy_arn": OWN},
+    "ListPolicyVersions": {"policy_arn": OWN},
+    "ListRolePolicies": ROLE,
+    "ListRoleTags": ROLE,
+    "ListRoles": {},
+    "ListUserPolicies": USER,
+    "ListUserTags": USER,
+    "ListUsers": {},
+    "LookupEvents": {},
+    "PutGroupPolicy": GROUP | INLINE | TEXT,
+    "PutRolePermissionsBoundary": ROLE | {"permissions_boundary": SPARE},
+    "PutRolePolicy": ROLE | INLINE | TEXT,
+    "PutUserPermissionsBoundary": USER | {"permissions_boundary": SPARE},
+    "PutUserPolicy": USER | INLINE | TEXT,
+    "RemoveUserFromGroup": GROUP | USER,
+    "SetDefaultPolicyVersion": {"policy_arn": OWN, "version_id": "v2"},
+    "TagPolicy": {"policy_arn": OWN} | TAGS,
+    "TagRole": ROLE | TAGS,
+    "TagUser": USER | TAGS,
+    "UntagPolicy": {"policy_arn": OWN, "tag_keys": ["team"]},
+    "UntagRole": ROLE | {"tag_keys": ["team"]},
+    "UntagUser": USER | {"tag_keys": ["team"]},
+    "UpdateAssumeRolePolicy": ROLE | {"policy_document": TRUST.replace("root", "user/dana")},
+    "UpdateGroup": GROUP | {"new_group_name": "developers"},
+    "UpdateLoginProfile": USER | PASSWORD,
+    "UpdateRole": ROLE | {"description": "Builds things."},
+    "UpdateUser": USER | {"new_path": "/eng/"},
+}
+STORED = (User, Group, Role, Policy, PolicyVersion, InlinePolicy, Attachment, Membership, Identity)
+
+
+@pytest.fixture
+def company(cast: Cast) -> Cast:
+    """Everything that the examples name."""
+    system = cast.system
+    boundary = cast.policy("Own", "s3:*")
+    policies.create_policy_version(system, policy_arn=OWN, policy_document=document("s3:Get*"))
+    cast.policy("Spare")
+    for name in ("dana", "erin"):
+        cast.user(name)
+    credentials.create_login_profile(system, user_name="dana", password="the-old-odd-one-8")
+    cast.group("devs", "dana")
+    cast.group("empty")
+    for name in ("builder", "idle"):
+        cast.role(name)
+    attachments.put_user_permissions_boundary(system, user_name="dana", permissions_boundary=boundary.arn)
+    attachments.put_role_permissions_boundary(system, role_name="builder", permissions_boundary=boundary.arn)
+    attachments.attach_user_policy(system, user_name="dana", policy_arn=OWN)
+    attachments.attach_group_policy(system, group_name="devs", policy_arn=OWN)
+    attachments.attach_role_policy(system, role_name="builder", policy_arn=OWN)
+    inline_policies.put_user_policy(system, **USER, **INLINE, **TEXT)
+    inline_policies.put_group_policy(system, **GROUP, **INLINE, **TEXT)
+    inline_policies.put_role_policy(system, **ROLE, **INLINE, **TEXT)
+    return cast
+
+
+def caller(company: Cast, *statements: tuple[str, str]) -> Call:
+    """Somebody with one inline policy for each (effect, action)."""
+    user = company.user("caller")
+    credentials.create_login_profile(company.system, user_name="caller", password="the-old-odd-one-8")
+    for number, (effect, action) in enumerate(statements):
+        company.inline("caller", f"P{number}", action, effect=effect)
+    user.refresh_from_db()
+    return call_of(user)
+
+
+def stored() -> str:
+    return "".join(serializers.serialize("json", model._default_manager.order_by("pk")) for model in STORED)
+
+
+def recorded(action: str) -> list[str]:
+    """The outcomes recorded for the caller's attempts."""
+    events.reads.flush()
+    mine = Event.objects.filter(operation=action, principal__endswith="/caller")
+    return list(mine.values_list("outcome", flat=True))
+
+
+def test_every_operation_is_in_the_table() -> None:
+    assert set(EXAMPLES) == set(OPERATIONS)
+
+
+@pytest.mark.parametrize("action", EXAMPLES)
+def test_its_action_alone_allows_it_and_it_is_recorded(company: Cast, action: str) -> None:
+    call = caller(company, ("Allow", OPERATIONS[action].action))
+    OPERATIONS[action].perform(call, **EXAMPLES[action])
+    assert recorded(action) == ["success"]
+
+
+@pytest.mark.parametrize("action", EXAMPLES)
+def test_without_its_action_it_changes_nothing_and_the_refusal_is_recorded(company: Cast, action: str) -> None:
+    call, before = caller(company), stored()
+    with pytest.raises(AccessDenied) as refusal:
+        OPERATIONS[action].perform(call, **EXAMPLES[action])
+    assert refusal.value.decision.request.action == OPERATIONS[action].action
+    assert stored() == before
+    assert recorded(action) == ["refused"]
+
+
+@pytest.mark.parametrize("action", EXAMPLES)
+def test_a_deny_on_its_action_wins_over_an_allow_on_everything(company: Cast, action: str) -> None:
+    call, before = caller(company, ("Allow", "*"), ("Deny", OPERATIONS[action].action)), stored()
+    with pytest.raises(AccessDenied) as refusal:
+        OPERATIONS[action].perform(call, **EXAMPLES[action])
+    assert refusal.value.decision.outcome == "explicitDeny"
+    assert stored() == before
+    assert recorded(action) == ["refused"]
+
+
+@pytest.mark.parametrize("action", sorted(name for name, entry in OPERATIONS.items() if not entry.reads))
+def test_no_secret_or_document_is_in_the_record(company: Cast, action: str) -> None:
+    OPERATIONS[action].perform(caller(company, ("Allow", "*")), **EXAMPLES[action])
+    record = str(list(Event.objects.values()))
+    assert "odd-one" not in record
+    assert "s3:ListBucket" not in record

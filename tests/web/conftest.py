@@ -1,0 +1,69 @@
+"""The people of the sample account, each with a browser of their own.
+
+admin may do everything, alice may see her own permissions, bob only reads Chime, carol may do nothing.
+"""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from policies_app.engine.catalog import managed_policies
+from policies_app.management.commands.bootstrap import make_sample
+from policies_app.models import User
+from policies_app.operations.accounts import make_administrator
+from policies_app.operations.managed_policies import load_managed_policies
+from tests.factories import Cast
+
+USED = {
+    "AdministratorAccess",
+    "AmazonChimeFullAccess",
+    "AmazonChimeReadOnly",
+    "AmazonChimeSDK",
+    "AmazonChimeUserManagement",
+    "AmazonChimeVoiceConnectorServiceLinkedRolePolicy",
+    "IAMFullAccess",
+    "IAMReadOnlyAccess",
+}
+SAMPLE_POLICIES = [policy for policy in managed_policies.load() if policy.name in USED]
+
+
+@pytest.fixture
+def sample(cast: Cast) -> Cast:
+    """The sample account, with the few AWS managed policies that the tests name."""
+    load_managed_policies(SAMPLE_POLICIES)
+    make_administrator(cast.system, "admin")
+    make_sample(cast.system)
+    return cast
+
+
+@pytest.fixture
+def signed_in(sample: Cast) -> Callable[[str], Client]:
+    """`signed_in("alice")` is a client signed in as her."""
+
+    def client_of(user_name: str) -> Client:
+        client = Client()
+        client.force_login(User.objects.get(account=sample.account, name=user_name))
+        return client
+
+    return client_of
+
+
+@pytest.fixture
+def admin(signed_in: Callable[[str], Client]) -> Client:
+    return signed_in("admin")
+
+
+@pytest.fixture
+def alice(signed_in: Callable[[str], Client]) -> Client:
+    return signed_in("alice")
+
+
+@pytest.fixture
+def bob(signed_in: Callable[[str], Client]) -> Client:
+    return signed_in("bob")
+
+
+@pytest.fixture
+def carol(signed_in: Callable[[str], Client]) -> Client:
+    return signed_in("carol")
