@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from policies_app.models import User
 from policies_app.operations.calls import Call, Origin
 from policies_app.operations.service_model import storable
 
@@ -29,7 +28,7 @@ class CallMiddleware:
             user_agent=storable(request.headers.get("User-Agent", ""))[:512],
             request_id=str(uuid.uuid4()),
         )
-        if isinstance(request.user, User):
+        if request.user.is_authenticated:
             secure = "true" if request.is_secure() else "false"
             request.call = Call.by_user(request.user, request.origin, {"aws:SecureTransport": secure})
             # Django's own permission checks (`has_perm`) ask with the same context.
@@ -38,9 +37,9 @@ class CallMiddleware:
 
     def process_view(self, request: ConsoleRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
         """Who must choose a new password does that first."""
-        if isinstance(request.user, User) and request.user.password_reset_required:
+        if request.user.is_authenticated and request.user.password_reset_required:
             match = request.resolver_match
-            if match.view_name not in {"me:password", "session:sign_out"}:
+            if match and match.view_name not in {"me:password", "session:sign_out"}:
                 return redirect(reverse("me:password"))
         return None
 
