@@ -56,7 +56,7 @@ check-audit: $(VENV)/.installed-dev ## known vulnerabilities of the pinned packa
 	  if [ "$$unknown" -eq 0 ]; then echo 'Dependency audit: no known vulnerability.'; \
 	  else echo "Dependency audit: SKIPPED for $$unknown packages, of which the registry here says nothing."; fi; \
 	elif grep -Eq 'Found [0-9]+ known vulnerabilit' var/audit.txt; then cat var/audit.txt; exit 1; \
-	else echo "Dependency audit: SKIPPED, no registry answers: $$(tail -n 1 var/audit.txt)"; fi
+	else echo "Dependency audit: SKIPPED, no registry answers ($$(tail -n 1 var/audit.txt | cut -d : -f 1))."; fi
 
 format: $(VENV)/.installed-dev ## put code and templates into the house's format
 	$(BIN)/ruff check --fix-only --quiet
@@ -77,11 +77,11 @@ $(BIN)/python:
 	found=; \
 	for python in "$$@"; do \
 	  version=$$("$$python" -c 'import platform; print(platform.python_version())' 2>/dev/null) || continue; \
-	  if ! "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 12))'; then found="$$found $$python is $$version;"; \
-	  elif ! "$$python" -c 'import ensurepip, venv' 2>/dev/null; then found="$$found $$python is $$version without venv (on Debian: apt-get install python3-venv);"; \
+	  if ! "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 12))'; then found="$$found $$python is $$version,"; \
+	  elif ! "$$python" -c 'import ensurepip, venv' 2>/dev/null; then found="$$found $$python is $$version without venv (on Debian: apt-get install python3-venv),"; \
 	  else echo "Creating $(VENV) with Python $$version."; exec "$$python" -m venv --clear $(VENV); fi; \
 	done; \
-	echo "Grantbook needs Python 3.12 or newer. Tried $$*:$${found:- none of them runs;}" >&2; \
+	echo "Grantbook needs Python 3.12 or newer. Tried $$*:$${found:- none of them runs,}" | sed "s/,$$/./" >&2; \
 	echo "Name one that is: make PYTHON=/path/to/python3.13 $(firstword $(MAKECMDGOALS))" >&2; \
 	exit 1
 

@@ -44,6 +44,7 @@ class Command(BaseCommand):
         port = _number("PORT", default=8000, most=65535)
         workers = _number("WEB_CONCURRENCY", default=WORKERS, most=64)
         _refuse_taken(host, port)
+        _ = get_resolver().url_patterns  # imports every view: for all workers, and before the database is touched
         _refuse_unreachable_database()
         _migrate()
         call_command("load_managed_policies")
@@ -144,7 +145,6 @@ def _migrate() -> None:
 
 def _prepare_to_fork() -> None:
     """The workers inherit loaded code and no open connection: two processes on one would mix up their answers."""
-    _ = get_resolver().url_patterns  # imports every view
     for wrapper in connections.all(initialized_only=True):
         wrapper.close()
         if wrapper.vendor == "postgresql":
