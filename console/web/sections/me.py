@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from console.web.views import me
+
+urlpatterns = [
+    path("", me.permissions, name="permissions"),
+    path("password/", me.password, name="password"),
+]

@@ -1,0 +1,132 @@
+"""What a user's own permissions look like as a page: a card for each policy, and what they come to together."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from policies_app.engine.analyzer.summary import Summary, summarize
+from policies_app.engine.compiled import compile_document
+from policies_app.engine.decision import Decision
+from policies_app.engine.document import Policy as CompiledPolicy
+from policies_app.engine.document import PolicyKind
+from policies_app.models import Document, Group
+from policies_app.operations.my_permissions import ManagedReading, MyPermissions
+
+from .documents import readable
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A document that may be read; `policy` and `summary` are missing where it cannot be understood."""
+
+    text: str
+    policy: CompiledPolicy | None
+    summary: Summary | None
+
+    @classmethod
+    def of(cls, document: Document) -> "Shown":
+        policy = compile_document(document.sha256, document.text, PolicyKind.IDENTITY)
+        return cls(readable(document.text), policy, summarize(policy) if policy else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One policy: `managed` is missing for an inline one, `shown` where its document may not be read.
+
+    `groups` are those that it comes through; `direct` says that it is also, or only, the user's own.
+    """
+
+    name: str
+    direct: bool
+    groups: tuple[Group, ...]
+    shown: Shown | None
+    managed: ManagedReading | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    title: str
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Effective:
+    """What the documents come to together; `incomplete` when some of them may not be read or be understood."""
+
+    summary: Summary
+    capped: bool
+    incomplete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    read: MyPermissions
+    managed: list[Card]
+    managed_refused: list[Refusal]
+    inline: list[Card]
+    inline_refused: list[Refusal]
+    boundary: Card | None
+    effective: Effective
+
+
+def lay_out(read: MyPermissions) -> Page:
+    managed, inline = _managed(read), _inline(read)
+    managed_refused, inline_refused = list(_managed_refused(read)), list(_inline_refused(read))
+    boundary = _card(read.managed[read.boundary.arn]) if read.boundary else None
+    refused = bool(read.user.refused or read.groups.refused or managed_refused or inline_refused)
+    effective = _effective([*managed, *inline], boundary, refused=refused)
+    return Page(read, managed, managed_refused, inline, inline_refused, boundary, effective)
+
+
+def _managed(read: MyPermissions) -> list[Card]:
+    groups: defaultdict[str, list[Group]] = defaultdict(list)
+    direct = [policy.arn for policy in read.attached.value or ()]
+    for through in read.through_groups:
+        for policy in through.attached.value or ():
+            groups[policy.arn].append(through.group)
+    own = set(direct)
+    arns = [*direct, *(arn for arn in groups if arn not in own)]
+    return [_card(read.managed[arn], direct=arn in own, groups=tuple(groups[arn])) for arn in arns]
+
+
+def _card(managed: ManagedReading, *, direct: bool = False, groups: tuple[Group, ...] = ()) -> Card:
+    version = managed.in_force.value
+    return Card(managed.named.name, direct, groups, Shown.of(version.document) if version else None, managed)
+
+
+def _inline(read: MyPermissions) -> list[Card]:
+    own = [Card(policy.name, True, (), Shown.of(policy.document)) for policy in read.inline.policies.value or ()]
+    through = [
+        Card(policy.name, False, (through.group,), Shown.of(policy.document))
+        for through in read.through_groups
+        for policy in through.inline.policies.value or ()
+    ]
+    return own + through
+
+
+def _managed_refused(read: MyPermissions) -> Iterator[Refusal]:
+    if read.attached.refused:
+        yield Refusal("Policies attached to you", read.attached.refused)
+    for through in read.through_groups:
+        if through.attached.refused:
+            yield Refusal(f"Policies attached to group {through.group.name}", through.attached.refused)
+
+
+def _inline_refused(read: MyPermissions) -> Iterator[Refusal]:
+    sources = [("Your inline policies", read.inline)]
+    sources += [(f"Inline policies of group {through.group.name}", through.inline) for through in read.through_groups]
+    for title, inline in sources:
+        if inline.names.refused:
+            yield Refusal(f"{title}: which there are", inline.names.refused)
+        if inline.policies.refused:
+            names = ", ".join(inline.names.value or ()) or "what they say"
+            yield Refusal(f"{title}: {names}", inline.policies.refused)
+
+
+def _effective(cards: list[Card], boundary: Card | None, *, refused: bool) -> Effective:
+    """An unreadable boundary caps nothing here, and makes the sum incomplete."""
+    policies = [card.shown.policy for card in cards if card.shown and card.shown.policy]
+    bearing = [*cards, boundary] if boundary else cards
+    incomplete = refused or not all(card.shown and card.shown.policy for card in bearing)
+    cap = boundary.shown.policy if boundary and boundary.shown else None
+    return Effective(summarize(*policies, within=[cap] if cap else None), cap is not None, incomplete)

@@ -1,0 +1,66 @@
+from http import HTTPStatus
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth import login, logout
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from console.web.forms.session import SignInForm
+from console.web.requests import ConsoleRequest
+from policies_app.operations import sign_in as operations
+from policies_app.operations.errors import OperationError, ThrottlingError
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters("password")
+def sign_in(request: ConsoleRequest) -> HttpResponse:
+    if request.htmx:
+        # What was asked for needs a new session: the whole page goes to sign in, and then back to where it is now.
+        return HttpResponseClientRedirect(_sign_in_url(request.htmx.current_url_abs_path or ""))
+    target = _own_url(request, request.POST.get("next") or request.GET.get("next", ""))
+    if _signed_in(request):
+        return redirect(target)
+    form = SignInForm(request.POST or None, only_account=operations.only_account())
+    status = HTTPStatus.OK
+    if request.method == "POST":
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        if form.is_valid():
+            try:
+                user = operations.sign_in(**form.cleaned_data, origin=request.origin)
+            except OperationError as error:
+                form.add_error(None, error.message)
+                if isinstance(error, ThrottlingError):
+                    status = HTTPStatus.TOO_MANY_REQUESTS
+            else:
+                login(request, user)
+                return redirect(target)
+    return render(request, "session/sign_in.html", {"form": form, "next": target}, status=status)
+
+
+@require_POST
+def sign_out(request: ConsoleRequest) -> HttpResponse:
+    logout(request)
+    return redirect(settings.LOGOUT_REDIRECT_URL)
+
+
+def _signed_in(request: HttpRequest) -> bool:
+    return request.user.is_authenticated
+
+
+def _own_url(request: ConsoleRequest, url: str) -> str:
+    """`next` only if it stays in this console: a link to sign in must not lead to somebody else's site."""
+    own = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
+    return url if own else resolve_url(settings.LOGIN_REDIRECT_URL)
+
+
+def _sign_in_url(path: str) -> str:
+    return f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': path})}" if path else reverse(settings.LOGIN_URL)

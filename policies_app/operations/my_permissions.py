@@ -1,0 +1,244 @@
+"""What bears on the caller, read for the page "My permissions": every piece by the IAM action that reads it.
+
+The five actions on the user's own ARN say what there is; groups and policies are then read all together, so that the
+number of queries is the same however many there are. Each group and policy is still authorised by its own action and
+ARN, and has an event of its own.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from policies_app.engine.evaluator import Decision
+from policies_app.models import Attachment, Event, Group, Identity, InlinePolicy, Policy, PolicyVersion, User
+
+from . import attachments, events, identities, inline_policies, users
+from .calls import Call, event_of
+from .errors import AccessDenied
+
+
+@dataclass(frozen=True, slots=True)
+class Reading[T]:
+    """The `value`, or the decision that refused it. Neither, where nothing could be asked for."""
+
+    value: T | None = None
+    refused: Decision | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InlineReading:
+    """Of one identity: the names are told by one action, the documents by another."""
+
+    names: Reading[list[str]]
+    policies: Reading[list[InlinePolicy]]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupReading:
+    group: Group
+    attached: Reading[list[Policy]]
+    inline: InlineReading
+
+
+@dataclass(frozen=True, slots=True)
+class ManagedReading:
+    """`named` is from the list that named the policy, which tells its name and ARN and nothing else.
+
+    `in_force` is empty when neither of the two others told which version that is.
+    """
+
+    named: Policy
+    details: Reading[Policy]
+    versions: Reading[list[PolicyVersion]]
+    in_force: Reading[PolicyVersion]
+
+
+@dataclass(frozen=True, slots=True)
+class MyPermissions:
+    """`managed` holds each policy once, by ARN: those attached to the user or to a group, and the boundary."""
+
+    user: Reading[User]
+    groups: Reading[list[Group]]
+    attached: Reading[list[Policy]]
+    inline: InlineReading
+    through_groups: list[GroupReading]
+    boundary: Policy | None
+    managed: dict[str, ManagedReading]
+
+    @property
+    def all_refused(self) -> bool:
+        """Whether none of the five actions on the user's own ARN is allowed: then nothing else was asked for."""
+        own = self.user, self.groups, self.attached, self.inline.names, self.inline.policies
+        return all(reading.refused for reading in own)
+
+
+class _Asking:
+    """Asks for one object after another; the refusals are recorded together at the end."""
+
+    def __init__(self, call: Call) -> None:
+        self.call = call
+        self.refusals: list[Event] = []
+
+    def refused(self, action: str, resource: Identity | Policy, **parameters: str) -> Decision | None:
+        """None when it is allowed; both are recorded."""
+        attempt = replace(self.call, action=f"iam:{action}", resource="")
+        try:
+            attempt.authorize(resource)
+        except AccessDenied as error:
+            self.refusals.append(event_of(attempt, parameters, error))
+            return error.decision
+        events.reads.record(event_of(attempt, parameters))
+        return None
+
+    def would_refuse(self, action: str, resource: Identity | Policy) -> Decision | None:
+        """For what there is nothing to read of: not recorded."""
+        decision = self.call.may(f"iam:{action}", resource)
+        return None if decision.allowed else decision
+
+
+@contextmanager
+def _asking(call: Call) -> Iterator[_Asking]:
+    asking = _Asking(call)
+    yield asking
+    if asking.refusals:
+        with events.unit_of_work() as record:
+            record.extend(asking.refusals)
+
+
+def read(call: Call) -> MyPermissions:
+    name = call.user_name
+    row = identities.find(call, User, name)
+    user = _one(users.get_user, call, user_name=name)
+    groups = _one(users.list_groups_for_user, call, user_name=name)
+    attached = _one(attachments.list_attached_user_policies, call, user_name=name)
+    names = _one(inline_policies.list_user_policies, call, user_name=name)
+    boundary = user.value.boundary if user.value else None
+    with _asking(call) as asking:
+        inline = _inline(asking, "User", [(row, names)])[0]
+        through_groups = _through_groups(asking, groups.value or [])
+        everything = [
+            *(attached.value or ()),
+            *(each for group in through_groups for each in group.attached.value or ()),
+        ]
+        managed = _managed(asking, [*everything, boundary] if boundary else everything)
+    return MyPermissions(user, groups, attached, inline, through_groups, boundary, managed)
+
+
+def _one[T](perform: Callable[..., T], call: Call, **parameters: Any) -> Reading[T]:
+    try:
+        return Reading(value=perform(call, **parameters))
+    except AccessDenied as error:
+        return Reading(refused=error.decision)
+
+
+def _through_groups(asking: _Asking, groups: list[Group]) -> list[GroupReading]:
+    attached = _listed(
+        asking,
+        "ListAttachedGroupPolicies",
+        groups,
+        lambda pks: (
+            (attachment.identity_id, attachment.policy)
+            for attachment in Attachment.objects.filter(identity_id__in=pks)
+            .select_related("policy")
+            .order_by("policy__name__lower", "policy_id")
+        ),
+    )
+    names = _listed(
+        asking,
+        "ListGroupPolicies",
+        groups,
+        lambda pks: (
+            InlinePolicy.objects.filter(identity_id__in=pks).order_by("name").values_list("identity_id", "name")
+        ),
+    )
+    inline = _inline(asking, "Group", list(zip(groups, names, strict=True)))
+    return [GroupReading(*each) for each in zip(groups, attached, inline, strict=True)]
+
+
+def _listed[T](
+    asking: _Asking, action: str, groups: list[Group], rows: Callable[[list[int]], Iterable[tuple[int, T]]]
+) -> list[Reading[list[T]]]:
+    """What `rows` gives for the groups that may be listed, one reading a group."""
+    refusals = [asking.refused(action, group, group_name=group.name) for group in groups]
+    found: defaultdict[int, list[T]] = defaultdict(list)
+    allowed = [group.pk for group, refused in zip(groups, refusals, strict=True) if refused is None]
+    for pk, item in rows(allowed) if allowed else ():
+        found[pk].append(item)
+    return [
+        Reading(refused=refused) if refused else Reading(found[group.pk])
+        for group, refused in zip(groups, refusals, strict=True)
+    ]
+
+
+def _inline(asking: _Asking, kind: str, listed: list[tuple[User | Group, Reading[list[str]]]]) -> list[InlineReading]:
+    """The inline policies of identities of one kind, by `GetUserPolicy` or `GetGroupPolicy`."""
+    action, parameter = f"Get{kind}Policy", f"{kind.lower()}_name"
+    refusals = []
+    for identity, names in listed:
+        asked = [
+            asking.refused(action, identity, **{parameter: identity.name, "policy_name": name})
+            for name in names.value or ()
+        ]
+        # With one resource for all of them, all are decided alike.
+        refusals.append(asked[0] if asked else asking.would_refuse(action, identity))
+    found: defaultdict[int, list[InlinePolicy]] = defaultdict(list)
+    allowed = [
+        identity.pk
+        for (identity, names), refused in zip(listed, refusals, strict=True)
+        if names.value and refused is None
+    ]
+    rows = InlinePolicy.objects.filter(identity_id__in=allowed).select_related("document").order_by("name")
+    for policy in rows if allowed else ():
+        found[policy.identity_id].append(policy)
+    return [
+        InlineReading(names, Reading(refused=refused) if refused else Reading(found[identity.pk]))
+        for (identity, names), refused in zip(listed, refusals, strict=True)
+    ]
+
+
+def _managed(asking: _Asking, policies: Iterable[Policy]) -> dict[str, ManagedReading]:
+    named = {policy.arn: policy for policy in policies}
+    details = {arn: asking.refused("GetPolicy", policy, policy_arn=arn) for arn, policy in named.items()}
+    lists = {arn: asking.refused("ListPolicyVersions", policy, policy_arn=arn) for arn, policy in named.items()}
+    versions: defaultdict[int, list[PolicyVersion]] = defaultdict(list)
+    ids = [policy.pk for policy in named.values()]
+    for version in PolicyVersion.objects.filter(policy_id__in=ids).order_by("-number") if ids else ():
+        versions[version.policy_id].append(version)
+    in_force = _in_force(
+        asking,
+        {
+            arn: next(version for version in versions[policy.pk] if version.is_default)
+            for arn, policy in named.items()
+            if details[arn] is None or lists[arn] is None
+        },
+        named,
+    )
+    return {
+        arn: ManagedReading(
+            policy,
+            Reading(refused=details[arn]) if details[arn] else Reading(policy),
+            Reading(refused=lists[arn]) if lists[arn] else Reading(versions[policy.pk]),
+            in_force[arn],
+        )
+        for arn, policy in named.items()
+    }
+
+
+def _in_force(
+    asking: _Asking, known: dict[str, PolicyVersion], named: dict[str, Policy]
+) -> dict[str, Reading[PolicyVersion]]:
+    """`known` are the default versions of those policies of which the caller was told which one it is."""
+    refusals = {
+        arn: asking.refused("GetPolicyVersion", policy, policy_arn=arn, version_id=known[arn].version_id)
+        if arn in known
+        else asking.would_refuse("GetPolicyVersion", policy)
+        for arn, policy in named.items()
+    }
+    wanted = [version.pk for arn, version in known.items() if refusals[arn] is None]
+    found = PolicyVersion.objects.select_related("document").in_bulk(wanted) if wanted else {}
+    return {
+        arn: Reading(refused=refused) if refused else Reading(found.get(known[arn].pk) if arn in known else None)
+        for arn, refused in refusals.items()
+    }
