@@ -83,8 +83,9 @@ def decide_assume_role(
     """
     by_trust = decide_trust(request, *trust)
     by_identity = decide(request, policies)
-    if not by_trust.allowed or by_identity.outcome is Outcome.EXPLICIT_DENY:
-        return by_trust if not by_trust.allowed else by_identity
+    for decision in (by_trust, by_identity):
+        if decision.outcome is Outcome.EXPLICIT_DENY:
+            return decision
     return by_identity if by_trust.needs_identity_policy else by_trust
 
 

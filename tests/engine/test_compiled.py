@@ -1,0 +1,40 @@
+"""The cache of compiled documents: exact, and bounded."""
+
+from policies_app.engine.compiled import CompiledDocuments, compile_document
+from policies_app.engine.parser import PolicyKind
+
+ALLOW = '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}'
+
+
+def test_a_document_is_compiled_once() -> None:
+    documents = CompiledDocuments()
+    first = documents.compile("a", ALLOW, PolicyKind.IDENTITY)
+    assert first is not None
+    assert documents.compile("a", ALLOW, PolicyKind.IDENTITY) is first
+
+
+def test_a_document_with_errors_is_none_each_time() -> None:
+    documents = CompiledDocuments()
+    assert documents.compile("b", "{}", PolicyKind.IDENTITY) is None
+    assert documents.compile("b", "{}", PolicyKind.IDENTITY) is None
+
+
+def test_the_kind_is_part_of_the_key() -> None:
+    assert compile_document("c", ALLOW, PolicyKind.IDENTITY) is not None
+    assert compile_document("c", ALLOW, PolicyKind.TRUST) is None
+
+
+def test_what_was_used_longest_ago_goes_first() -> None:
+    documents = CompiledDocuments(budget=2 * len(ALLOW))
+    first, second = (documents.compile(key, ALLOW, PolicyKind.IDENTITY) for key in ("a", "b"))
+    documents.compile("a", ALLOW, PolicyKind.IDENTITY)
+    documents.compile("c", ALLOW, PolicyKind.IDENTITY)
+    assert documents.compile("a", ALLOW, PolicyKind.IDENTITY) is first
+    assert documents.compile("b", ALLOW, PolicyKind.IDENTITY) is not second
+
+
+def test_a_document_beyond_the_budget_is_compiled_and_not_kept() -> None:
+    documents = CompiledDocuments(budget=10)
+    first = documents.compile("a", ALLOW, PolicyKind.IDENTITY)
+    assert first is not None
+    assert documents.compile("a", ALLOW, PolicyKind.IDENTITY) is not first

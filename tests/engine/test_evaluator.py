@@ -1,0 +1,150 @@
+"""Decisions: what they carry, how they explain themselves, and trust and identity policies together."""
+
+import json
+
+import pytest
+
+from policies_app.engine.document import Policy
+from policies_app.engine.errors import MisplacedPolicy
+from policies_app.engine.evaluator import (
+    Decision,
+    Layer,
+    Outcome,
+    PolicySource,
+    decide,
+    decide_assume_role,
+    decide_trust,
+)
+from policies_app.engine.parser import PolicyKind, parse
+from policies_app.engine.request import Principal, PrincipalKind, Request
+
+ACCOUNT = "123456789012"
+ALICE = Principal(f"arn:aws:iam::{ACCOUNT}:user/staff/alice", ACCOUNT, PrincipalKind.USER)
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/Auditor"
+CREATE = Request(ALICE, "iam:CreateUser", f"arn:aws:iam::{ACCOUNT}:user/dave")
+ASSUME = Request(ALICE, "sts:AssumeRole", ROLE)
+EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+
+Source = tuple[PolicySource, Policy | None]
+
+
+def policy(name: str, *statements: dict[str, object], layer: Layer = Layer.IDENTITY, via: str | None = None) -> Source:
+    text = json.dumps({"Version": "2012-10-17", "Statement": statements}, indent=1)
+    kind = PolicyKind.TRUST if layer is Layer.TRUST else PolicyKind.IDENTITY
+    parsed = parse(text, kind)
+    assert parsed.policy is not None, parsed.errors
+    return PolicySource(layer, name, via=via), parsed.policy
+
+
+def trust(principal: object, effect: str = "Allow") -> Source:
+    return policy("Auditor", {"Effect": effect, "Principal": principal, "Action": "sts:AssumeRole"}, layer=Layer.TRUST)
+
+
+def test_a_matched_statement_says_where_it_stands() -> None:
+    source, _ = admin = policy("Admin", {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}, EVERYTHING)
+    (matched,) = decide(CREATE, [admin]).matched
+    assert (matched.source, matched.index, matched.sid, matched.span.start.line) == (source, 1, None, 9)
+
+
+def test_every_allow_that_applies_is_matched() -> None:
+    decision = decide(CREATE, [policy("A", EVERYTHING, EVERYTHING), policy("B", EVERYTHING)])
+    assert [(match.source.name, match.index) for match in decision.matched] == [("A", 0), ("A", 1), ("B", 0)]
+
+
+def test_an_explanation_of_an_allow_names_the_statement() -> None:
+    decision = decide(CREATE, [policy("Admin", EVERYTHING | {"Sid": "All"}, via="Operators")])
+    assert decision.explain() == (
+        "Allowed: statement `All` of policy `Admin` (line 4) (from group Operators) "
+        f"lets alice do iam:CreateUser on {CREATE.resource}."
+    )
+
+
+def test_an_explanation_of_a_deny_names_the_statement() -> None:
+    decision = decide(CREATE, [policy("Baseline", EVERYTHING, {"Effect": "Deny", "Action": "iam:*", "Resource": "*"})])
+    assert decision.explain() == (
+        "Denied: statement 2 of policy `Baseline` (line 9) explicitly denies alice "
+        f"iam:CreateUser on {CREATE.resource}."
+    )
+
+
+def test_an_explanation_of_silence_names_the_action() -> None:
+    decision = decide(Request(ALICE, "iam:ListUsers", "*"), [])
+    assert decision.explain() == "Denied: no policy that bears on alice allows iam:ListUsers on every resource."
+
+
+@pytest.mark.parametrize(
+    ("layer", "said"),
+    [
+        (Layer.BOUNDARY, "the permissions boundary of alice does not allow"),
+        (Layer.SESSION, "the session policy of alice"),
+    ],
+)
+def test_an_explanation_names_the_layer_that_limits(layer: Layer, said: str) -> None:
+    limit = policy("Limit", {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}, layer=layer)
+    assert said in decide(CREATE, [policy("Admin", EVERYTHING), limit]).explain()
+
+
+def test_an_explanation_names_a_policy_that_cannot_be_understood() -> None:
+    decision = decide(CREATE, [(PolicySource(Layer.IDENTITY, "Broken"), None)])
+    assert decision.explain().endswith(", and `Broken` cannot be understood.")
+    assert [source.name for source in decision.unreadable] == ["Broken"]
+
+
+def test_a_deny_that_cannot_be_evaluated_denies_and_says_why() -> None:
+    guard = {
+        "Effect": "Deny",
+        "Action": "*",
+        "Resource": "*",
+        "Condition": {"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}},
+    }
+    decision = decide(Request(ALICE, "s3:GetObject", "*", {"aws:SourceIp": "?"}), [policy("P", EVERYTHING, guard)])
+    assert decision.outcome is Outcome.EXPLICIT_DENY
+    assert "cannot be evaluated ('?' is not an IP address" in decision.explain()
+
+
+def test_an_allow_that_cannot_be_evaluated_allows_nothing() -> None:
+    guarded = EVERYTHING | {"Condition": {"NotIpAddress": {"aws:SourceIp": "192.0.2.0/24"}}}
+    assert not decide(Request(ALICE, "s3:GetObject", "*", {"aws:SourceIp": "?"}), [policy("P", guarded)]).allowed
+
+
+def test_a_trust_policy_does_not_count_as_an_identity_policy() -> None:
+    with pytest.raises(MisplacedPolicy):
+        decide(ASSUME, [trust("*")])
+
+
+def test_a_trust_decision_explains_itself() -> None:
+    refused = decide_trust(ASSUME, *trust({"Service": "ec2.amazonaws.com"}))
+    assert refused.explain() == f"Denied: the role's trust policy does not allow alice to do sts:AssumeRole on {ROLE}."
+
+
+def test_root_is_meant_by_its_account() -> None:
+    root = Principal(f"arn:aws:iam::{ACCOUNT}:root", ACCOUNT, PrincipalKind.ROOT)
+    decision = decide_trust(Request(root, "sts:AssumeRole", ROLE), *trust({"AWS": ACCOUNT}))
+    assert decision.allowed
+    assert not decision.needs_identity_policy
+
+
+def assume(trusted: Source, *policies: Source) -> Decision:
+    return decide_assume_role(ASSUME, trusted, policies)
+
+
+def test_a_role_that_trusts_the_user_needs_no_identity_policy() -> None:
+    assert assume(trust({"AWS": ALICE.arn})).allowed
+
+
+def test_a_role_that_trusts_the_account_needs_one() -> None:
+    decision = assume(trust({"AWS": ACCOUNT}))
+    assert (decision.outcome, decision.limited_by) == (Outcome.IMPLICIT_DENY, Layer.IDENTITY)
+    assert assume(trust({"AWS": ACCOUNT}), policy("Admin", EVERYTHING)).allowed
+
+
+def test_no_identity_policy_makes_a_role_trust_somebody() -> None:
+    decision = assume(trust({"Service": "ec2.amazonaws.com"}), policy("Admin", EVERYTHING))
+    assert (decision.outcome, decision.limited_by) == (Outcome.IMPLICIT_DENY, Layer.TRUST)
+
+
+def test_a_deny_on_either_side_wins() -> None:
+    never = policy("Never", EVERYTHING, {"Effect": "Deny", "Action": "sts:*", "Resource": "*"})
+    assert assume(trust({"AWS": ALICE.arn}), never).outcome is Outcome.EXPLICIT_DENY
+    assert assume(trust("*", "Deny"), policy("Admin", EVERYTHING)).outcome is Outcome.EXPLICIT_DENY
+    assert assume(trust({"Service": "ec2.amazonaws.com"}), never).outcome is Outcome.EXPLICIT_DENY
