@@ -96,7 +96,7 @@ class Call:
         """What the engine says, without doing anything and without a record: for buttons and panels."""
         bearing = self.load_policies()
         arn = resource if isinstance(resource, str) else resource.arn
-        known = self.context | self._tags(resource) | dict(context or {})
+        known = self.context | self._tags(action, resource) | dict(context or {})
         return decide(Request(self.principal, action, arn, known), bearing)
 
     def authorize(self, resource: "str | Identity | Policy", context: Context | None = None) -> None:
@@ -106,9 +106,16 @@ class Call:
         if not decision.allowed:
             raise AccessDenied(decision)
 
-    def _tags(self, resource: "str | Identity | Policy") -> dict[str, str | tuple[str, ...]]:
-        """The tag keys of both sides, read only when a policy that bears on the principal asks for them."""
-        asked = {key for _, policy in self.policies or () if policy for key in policy.context_keys}
+    def _tags(self, action: str, resource: "str | Identity | Policy") -> dict[str, str | tuple[str, ...]]:
+        """The tag keys of both sides, read only when a statement about the action asks for them."""
+        folded = action.lower()
+        asked = {
+            key
+            for _, policy in self.policies or ()
+            if policy and policy.context_keys
+            for statement in policy.statements_for(folded)
+            for key in statement.context_keys
+        }
         found: dict[str, str | tuple[str, ...]] = {}
         if any(key.startswith("aws:principaltag/") for key in asked):
             found |= {f"aws:PrincipalTag/{key}": value for key, value in self.grants.tags()}

@@ -5,6 +5,7 @@ The console writes "Multiple" where the statements about a service differ; here 
 has a row of its own, so that every row is true by itself.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -74,15 +75,18 @@ def summarize(*policies: Policy, within: Iterable[Policy] | None = None) -> Summ
 
 
 def _by_scope(statements: Iterable[Statement]) -> dict[Scope, Coverage]:
-    found: dict[Scope, Coverage] = {}
+    """The patterns of one scope are expanded together: a union of many small coverages takes quadratic time."""
+    actions: defaultdict[Scope, list[str]] = defaultdict(list)
+    rests: list[tuple[Scope, Coverage]] = []
     for statement in statements:
-        scope, coverage = _scope(statement), _coverage(statement)
-        found[scope] = found[scope] | coverage if scope in found else coverage
+        scope = _scope(statement)
+        actions[scope] += (pattern.text for pattern in statement.actions)
+        if statement.not_actions:
+            rests.append((scope, expand((), [pattern.text for pattern in statement.not_actions])))
+    found = {scope: expand(patterns) for scope, patterns in actions.items()}
+    for scope, rest in rests:
+        found[scope] |= rest
     return found
-
-
-def _coverage(statement: Statement) -> Coverage:
-    return expand([pattern.text for pattern in statement.actions], [pattern.text for pattern in statement.not_actions])
 
 
 def _scope(statement: Statement) -> Scope:
