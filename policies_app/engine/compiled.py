@@ -25,17 +25,14 @@ class CompiledDocuments:
 
     def cached(self, sha256: str, kind: PolicyKind) -> Policy | None:
         """The policy, if it is kept; so who has only the hash need not read the text."""
-        with self._lock:
-            if (known := self._entries.get((sha256, kind))) is None:
-                return None
-            self._entries.move_to_end((sha256, kind))
-            return known[0]
+        known = self._find((sha256, kind))
+        return known[0] if known else None
 
     def compile(self, sha256: str, text: str, kind: PolicyKind) -> Policy | None:
         """The policy of a document whose hash is `sha256`; None when the document has errors."""
-        if known := self.cached(sha256, kind):
-            return known
         key = (sha256, kind)
+        if known := self._find(key):
+            return known[0]
         policy = parse(text, kind).policy
         with self._lock:
             if key not in self._entries:
@@ -45,6 +42,12 @@ class CompiledDocuments:
                 _, (_, size) = self._entries.popitem(last=False)
                 self._held -= size
         return policy
+
+    def _find(self, key: tuple[str, PolicyKind]) -> tuple[Policy | None, int] | None:
+        with self._lock:
+            if (known := self._entries.get(key)) is not None:
+                self._entries.move_to_end(key)
+            return known
 
 
 _documents: Final = CompiledDocuments()

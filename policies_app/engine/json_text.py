@@ -8,10 +8,19 @@ one pass shows them all; the first that does not ends the reading.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final, NoReturn
 
 from policies_app.engine.findings import Path
+from policies_app.engine.json_nodes import (
+    Json,
+    JsonArray,
+    JsonInvalid,
+    JsonMember,
+    JsonNumber,
+    JsonObject,
+    JsonString,
+    JsonWord,
+)
 from policies_app.engine.reports import Report, shown
 
 MAX_DEPTH: Final = 20
@@ -31,85 +40,6 @@ _ESCAPES: Final = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\
 _WORDS: Final[dict[str, bool | None]] = {"true": True, "false": False, "null": None}
 _ALLOWED_CONTROLS: Final = "\t\n\r"
 _REPLACEMENT: Final = "\ufffd"
-
-
-@dataclass(frozen=True, slots=True)
-class JsonString:
-    """`value` never holds a surrogate or NUL; where the text does, an error is reported and U+FFFD stands for it."""
-
-    value: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class JsonNumber:
-    """A number by its spelling, so that its size costs nothing."""
-
-    text: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class JsonWord:
-    """`true`, `false` or `null`."""
-
-    value: bool | None
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class JsonInvalid:
-    """Something that stands where a value belongs and is none; already reported."""
-
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class JsonArray:
-    items: tuple["Json", ...]
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class JsonMember:
-    key: JsonString
-    value: "Json"
-
-
-@dataclass(frozen=True, slots=True)
-class JsonObject:
-    """`members` has no key twice: of duplicates, already reported, the first is kept."""
-
-    members: tuple[JsonMember, ...]
-    start: int
-    end: int
-
-
-Json = JsonString | JsonNumber | JsonWord | JsonInvalid | JsonArray | JsonObject
-
-
-def kind_of(value: Json) -> str:
-    """The kind of a value in a message."""
-    match value:
-        case JsonString():
-            return "a string"
-        case JsonNumber():
-            return "a number"
-        case JsonWord(value=None):
-            return "null"
-        case JsonWord():
-            return "a boolean"
-        case JsonArray():
-            return "a list"
-        case JsonObject():
-            return "an object"
-        case JsonInvalid():
-            return "not JSON"
 
 
 def read_json(text: str, report: Report) -> Json | None:

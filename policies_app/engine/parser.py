@@ -11,7 +11,8 @@ from policies_app.engine.document import Policy, PolicyKind, Statement, Version
 from policies_app.engine.elements.reading import Reading
 from policies_app.engine.elements.statements import read_statement
 from policies_app.engine.findings import Finding, FindingType
-from policies_app.engine.json_text import MAX_LENGTH, Json, JsonArray, JsonInvalid, JsonObject, JsonString, read_json
+from policies_app.engine.json_nodes import Json, JsonArray, JsonInvalid, JsonObject, JsonString
+from policies_app.engine.json_text import MAX_LENGTH, read_json
 from policies_app.engine.reports import Report, shown
 
 __all__ = ["Parsed", "PolicyKind", "parse"]

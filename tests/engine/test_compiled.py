@@ -1,6 +1,6 @@
 """The cache of compiled documents: exact, and bounded."""
 
-from policies_app.engine.compiled import CompiledDocuments, compile_document
+from policies_app.engine.compiled import CompiledDocuments, cached_document, compile_document
 from policies_app.engine.parser import PolicyKind
 
 ALLOW = '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}'
@@ -22,6 +22,12 @@ def test_a_document_with_errors_is_none_each_time() -> None:
 def test_the_kind_is_part_of_the_key() -> None:
     assert compile_document("c", ALLOW, PolicyKind.IDENTITY) is not None
     assert compile_document("c", ALLOW, PolicyKind.TRUST) is None
+
+
+def test_what_is_kept_is_found_by_its_hash_alone() -> None:
+    assert cached_document("d", PolicyKind.IDENTITY) is None
+    compiled = compile_document("d", ALLOW, PolicyKind.IDENTITY)
+    assert cached_document("d", PolicyKind.IDENTITY) is compiled
 
 
 def test_what_was_used_longest_ago_goes_first() -> None:

@@ -1,6 +1,7 @@
 """Decisions: what they carry, how they explain themselves, and trust and identity policies together."""
 
 import json
+from collections.abc import Mapping
 
 import pytest
 
@@ -28,7 +29,9 @@ EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 Source = tuple[PolicySource, Policy | None]
 
 
-def policy(name: str, *statements: dict[str, object], layer: Layer = Layer.IDENTITY, via: str | None = None) -> Source:
+def policy(
+    name: str, *statements: Mapping[str, object], layer: Layer = Layer.IDENTITY, via: str | None = None
+) -> Source:
     text = json.dumps({"Version": "2012-10-17", "Statement": statements}, indent=1)
     kind = PolicyKind.TRUST if layer is Layer.TRUST else PolicyKind.IDENTITY
     parsed = parse(text, kind)

@@ -11,7 +11,7 @@ from policies_app.engine.document import Condition, Version
 from policies_app.engine.elements.reading import LocatedText, Reading
 from policies_app.engine.errors import InvalidValue
 from policies_app.engine.findings import Path
-from policies_app.engine.json_text import Json, JsonArray, JsonMember, JsonNumber, JsonObject, JsonString, JsonWord
+from policies_app.engine.json_nodes import Json, JsonArray, JsonMember, JsonNumber, JsonObject, JsonString, JsonWord
 from policies_app.engine.operators import OPERATORS, READERS, VARIABLE_FAMILIES, Family, Spelled, read_operator
 from policies_app.engine.reports import did_you_mean, shown
 from policies_app.engine.templates import Template

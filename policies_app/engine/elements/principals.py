@@ -9,7 +9,7 @@ from typing import Final
 from policies_app.engine.document import NamedPrincipal, PrincipalType
 from policies_app.engine.elements.reading import Reading
 from policies_app.engine.findings import Path
-from policies_app.engine.json_text import Json, JsonObject, JsonString
+from policies_app.engine.json_nodes import Json, JsonObject, JsonString
 from policies_app.engine.reports import did_you_mean, shown
 
 _PARTITION: Final = r"arn:aws[a-z-]*"

@@ -5,7 +5,7 @@ from typing import Final
 
 from policies_app.engine.document import PolicyKind, Version
 from policies_app.engine.findings import Path
-from policies_app.engine.json_text import Json, JsonArray, JsonInvalid, JsonObject, JsonString, kind_of
+from policies_app.engine.json_nodes import Json, JsonArray, JsonInvalid, JsonObject, JsonString, kind_of
 from policies_app.engine.reports import Report, nearest, shown
 from policies_app.engine.templates import Template, problems
 

@@ -10,7 +10,7 @@ from typing import Final
 from policies_app.engine.arn import FIELDS
 from policies_app.engine.elements.reading import Reading
 from policies_app.engine.findings import Path
-from policies_app.engine.json_text import Json
+from policies_app.engine.json_nodes import Json
 from policies_app.engine.reports import shown
 from policies_app.engine.templates import Template
 

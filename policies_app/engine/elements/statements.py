@@ -11,7 +11,7 @@ from policies_app.engine.elements.principals import read_principals
 from policies_app.engine.elements.reading import Reading
 from policies_app.engine.elements.resources import read_resource
 from policies_app.engine.findings import Path
-from policies_app.engine.json_text import Json, JsonObject
+from policies_app.engine.json_nodes import Json, JsonObject
 from policies_app.engine.patterns import Pattern
 from policies_app.engine.reports import did_you_mean, shown
 from policies_app.engine.templates import Template
