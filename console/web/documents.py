@@ -4,8 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import zip_longest
-from os.path import commonprefix
+from itertools import takewhile, zip_longest
 from typing import Any, Literal, Never
 
 MATCHED_LINES = 2_000
@@ -83,13 +82,19 @@ def _row(left: Sequence[str], right: Sequence[str], at_left: int | None, at_righ
         return Row("removed", at_left + 1, left[at_left], None, "")
     if at_left is None and at_right is not None:
         return Row("added", None, "", at_right + 1, right[at_right])
-    assert at_left is not None and at_right is not None
+    assert at_left is not None
+    assert at_right is not None
     old, new = left[at_left], right[at_right]
     if same:
         return Row("same", at_left + 1, old, at_right + 1, new)
-    start = len(commonprefix([old, new]))
-    end = len(commonprefix([old[start:][::-1], new[start:][::-1]]))
+    start = _common(old, new)
+    end = _common(old[start:][::-1], new[start:][::-1])
     return Row("changed", at_left + 1, old, at_right + 1, new, _cut(old, start, end), _cut(new, start, end))
+
+
+def _common(left: Sequence[str], right: Sequence[str]) -> int:
+    """How long the two begin alike."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(left, right, strict=False)))
 
 
 def _cut(line: str, start: int, end: int) -> tuple[str, str, str]:
@@ -99,8 +104,8 @@ def _cut(line: str, start: int, end: int) -> tuple[str, str, str]:
 
 def _opcodes(left: Sequence[str], right: Sequence[str]) -> Iterator[tuple[str, int, int, int, int]]:
     """As difflib's, of what stands between the lines that both begin and both end with."""
-    start = len(commonprefix([left, right]))
-    end = len(commonprefix([left[start:][::-1], right[start:][::-1]]))
+    start = _common(left, right)
+    end = _common(left[start:][::-1], right[start:][::-1])
     left_end, right_end = len(left) - end, len(right) - end
     yield "equal", 0, start, 0, start
     if max(left_end, right_end) - start > MATCHED_LINES:

@@ -1,3 +1,5 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from console.web.views import events
+
+urlpatterns = [path("", events.list_, name="list")]

@@ -1,3 +1,31 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from console.web.views import policies, policy_entities, policy_versions
+
+urlpatterns = [
+    path("", policies.list_, name="list"),
+    path("~create/", policies.create, name="create"),
+    path("~check/", policies.check, name="check"),
+    path("<scope:scope>/<name:policy_name>/", policies.detail, name="detail"),
+    path("<scope:scope>/<name:policy_name>/~tags/", policies.tags, name="tags"),
+    path("<scope:scope>/<name:policy_name>/~tags/~remove/", policies.untag, name="untag"),
+    path("<scope:scope>/<name:policy_name>/~events/", policies.events, name="events"),
+    path("<scope:scope>/<name:policy_name>/~delete/", policies.delete, name="delete"),
+    path("<scope:scope>/<name:policy_name>/~entities/", policy_entities.entities, name="entities"),
+    path("<scope:scope>/<name:policy_name>/~attach/", policy_entities.attach, name="attach"),
+    path("<scope:scope>/<name:policy_name>/~detach/", policy_entities.detach, name="detach"),
+    path("<scope:scope>/<name:policy_name>/~edit/", policy_versions.edit, name="edit"),
+    path("<scope:scope>/<name:policy_name>/~versions/", policy_versions.versions, name="versions"),
+    path("<scope:scope>/<name:policy_name>/~compare/", policy_versions.compare, name="compare"),
+    path("<scope:scope>/<name:policy_name>/~versions/<str:version_id>/", policy_versions.version, name="version"),
+    path(
+        "<scope:scope>/<name:policy_name>/~versions/<str:version_id>/~default/",
+        policy_versions.set_default,
+        name="set_default",
+    ),
+    path(
+        "<scope:scope>/<name:policy_name>/~versions/<str:version_id>/~delete/",
+        policy_versions.delete_version,
+        name="delete_version",
+    ),
+]

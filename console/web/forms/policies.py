@@ -1,0 +1,122 @@
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
+
+from policies_app.engine.parser import PolicyKind, parse
+from policies_app.models import IdentityKind
+from policies_app.operations.documents import MANAGED_POLICY_SIZE, size
+
+from .filters import Filters
+
+LONGEST_TEXT = 131_072
+"""The most characters, white space and all, that IAM takes as a document."""
+
+
+class DocumentField(forms.CharField):
+    """The text of a policy, kept as it was typed. Refused already here when it has errors.
+
+    Whatever its characters, the parser says what is wrong with them, and where. `limit` is IAM's quota in characters
+    without white space.
+    """
+
+    widget = forms.Textarea
+
+    def __init__(self, kind: PolicyKind = PolicyKind.IDENTITY, limit: int | None = None, **parameters: Any) -> None:
+        super().__init__(strip=False, **parameters)
+        self.kind, self.limit = kind, limit
+        # This one would say "null characters" and not where.
+        self.validators = [each for each in self.validators if not isinstance(each, ProhibitNullCharactersValidator)]
+
+    def to_python(self, value: Any) -> str:
+        return normal_lines(super().to_python(value) or "")
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if parse(value, self.kind).errors:
+            raise ValidationError("The policy has errors; each is listed below the text.")
+        if self.limit and (used := size(value)) > self.limit:
+            raise ValidationError(
+                f"The policy has {used:,} characters without white space; at most {self.limit:,} fit."
+            )
+        if len(value) > LONGEST_TEXT:
+            raise ValidationError(f"The text has {len(value):,} characters; at most {LONGEST_TEXT:,} are taken.")
+
+
+def normal_lines(text: str) -> str:
+    """A browser sends every line break as CR LF, which nobody typed."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+class PolicyForm(forms.Form):
+    policy_name = forms.CharField(
+        label="Name",
+        strip=False,
+        max_length=128,
+        help_text="Letters, digits and + = , . @ - _; at most 128. It cannot be changed later.",
+    )
+    path = forms.CharField(
+        required=False,
+        empty_value="/",
+        initial="/",
+        max_length=512,
+        help_text="Begins and ends with a slash, such as /developers/. Most accounts need only /.",
+    )
+    description = forms.CharField(required=False, max_length=1000, help_text="It cannot be changed later.")
+    policy_document = DocumentField(limit=MANAGED_POLICY_SIZE, label="Policy document")
+
+
+class PolicyVersionForm(forms.Form):
+    """`base_version_id` is the version that the text was edited from.
+
+    `on_top_of` replaces it once somebody has seen what was saved meanwhile; `delete_version_id` makes room first.
+    """
+
+    policy_document = DocumentField(limit=MANAGED_POLICY_SIZE, label="Policy document")
+    base_version_id = forms.CharField(required=False, widget=forms.HiddenInput)
+    on_top_of = forms.CharField(required=False)
+    delete_version_id = forms.CharField(required=False)
+
+
+class PolicyFilters(Filters):
+    scope = forms.ChoiceField(
+        label="Type",
+        required=False,
+        choices=[("", "All types"), ("AWS", "AWS managed"), ("Local", "Customer managed"), ("attached", "Attached")],
+    )
+    q = forms.CharField(label="Search", required=False, max_length=128)
+
+    def parameters(self) -> dict[str, Any]:
+        """As `list_policies` takes them."""
+        match self.cleaned_data["scope"]:
+            case "attached":
+                narrowed: dict[str, Any] = {"only_attached": True}
+            case "":
+                narrowed = {}
+            case scope:
+                narrowed = {"scope": scope}
+        return narrowed | {"search": self.cleaned_data["q"]} | self.paging()
+
+
+class AttachFilters(Filters):
+    """Users, groups or roles to attach a policy to, one kind at a time."""
+
+    kind = forms.ChoiceField(required=False, choices=IdentityKind.choices)
+    q = forms.CharField(label="Search", required=False, max_length=128)
+
+
+class IdentityForm(forms.Form):
+    """One user, group or role, as the button of a row names it."""
+
+    kind = forms.ChoiceField(choices=IdentityKind.choices)
+    name = forms.CharField(strip=False)
+
+
+class TagKeyForm(forms.Form):
+    key = forms.CharField(strip=False)
+
+
+class TagForm(TagKeyForm):
+    key = forms.CharField(label="Key", max_length=128)
+    value = forms.CharField(label="Value", max_length=256, required=False)

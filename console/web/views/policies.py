@@ -1,0 +1,239 @@
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect, render
+from django.utils.html import format_html
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from console.web.documents import lay_out, readable
+from console.web.errors import add_to_form
+from console.web.forms.identities import DeleteForm, TagFormSet
+from console.web.forms.policies import PolicyFilters, PolicyForm, TagForm, TagKeyForm, normal_lines
+from console.web.panels import panel
+from console.web.requests import ConsoleRequest
+from policies_app.engine.analyzer.summary import Summary, summarize
+from policies_app.engine.compiled import compile_document
+from policies_app.engine.parser import PolicyKind, parse
+from policies_app.models import Policy, PolicyVersion
+from policies_app.operations import policies
+from policies_app.operations import tags as tag_operations
+from policies_app.operations.documents import MANAGED_POLICY_SIZE, TRUST_POLICY_SIZE, size
+from policies_app.operations.errors import AccessDenied, OperationError
+from policies_app.operations.event_log import lookup_events
+from policies_app.operations.events import unit_of_work
+from policies_app.policy_templates import POLICY_TEMPLATES
+
+from .policy_pages import Scope, link, may_create, of_policy, page, url
+
+PAGE_SIZE = 50
+BLANK = """\
+{
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Sid": "Statement1",
+            "Effect": "Allow",
+            "Action": [],
+            "Resource": []
+        }
+    ]
+}"""
+# What is checked, and its quota. That of inline policies depends on the identity's others.
+CHECKED = {
+    "identity": (PolicyKind.IDENTITY, None),
+    "managed": (PolicyKind.IDENTITY, MANAGED_POLICY_SIZE),
+    "trust": (PolicyKind.TRUST, TRUST_POLICY_SIZE),
+}
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def list_(request: ConsoleRequest) -> HttpResponse:
+    filters = PolicyFilters(request.GET)
+    context = {"filters": filters, "may_create": may_create(request.call)}
+    status = 400
+    if filters.is_valid():
+        found = panel(policies.list_policies, request.call, **filters.parameters(), max_items=PAGE_SIZE)
+        status = 403 if found.refused else 200
+        context |= {"found": found}
+        if found.value:
+            context |= {
+                "next_url": filters.page_url(found.value.next),
+                "previous_url": filters.page_url(found.value.previous, backwards=True),
+            }
+    swap = request.htmx and not request.htmx.boosted
+    return render(request, f"policies/list.html{'#rows' if swap else ''}", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def create(request: ConsoleRequest) -> HttpResponse:
+    form = PolicyForm(request.POST) if request.method == "POST" else PolicyForm(initial=_start(request))
+    tag_rows = TagFormSet(request.POST if form.is_bound else None, prefix="tags")
+    status = 200
+    if form.is_bound:
+        status = 422
+        if form.is_valid() & tag_rows.is_valid():
+            try:
+                policy = policies.create_policy(request.call, **form.cleaned_data, tags=tag_rows.tags or None)
+            except OperationError as error:
+                add_to_form(form, error)
+                status = 403 if isinstance(error, AccessDenied) else 422
+            else:
+                text = "Created the policy {}. It grants nothing until it is attached."
+                messages.success(request, format_html(text, link("local", policy.name)))
+                return redirect(url(policy, "attach"))
+    context = {
+        "form": form,
+        "tags": tag_rows,
+        "findings": parse(form["policy_document"].value() or "", PolicyKind.IDENTITY).findings,
+        "limit": MANAGED_POLICY_SIZE,
+        "templates": POLICY_TEMPLATES.values(),
+        "may_create": may_create(request.call),
+    }
+    return render(request, "policies/create.html", context, status=status)
+
+
+def _start(request: ConsoleRequest) -> dict[str, str]:
+    """The form as `?template=slug` or `?from=arn` fills it in; neither is a blank policy."""
+    if template := POLICY_TEMPLATES.get(request.GET.get("template", "")):
+        return {
+            "policy_name": template.name,
+            "description": template.description,
+            "policy_document": template.text.rstrip(),
+        }
+    if arn := request.GET.get("from"):
+        policy = policies.get_policy(request.call, policy_arn=arn)
+        version = _in_force(request, policy)
+        return {
+            "policy_name": f"{policy.name[:123]}-copy",
+            "description": policy.description,
+            "policy_document": lay_out(version.document.text),
+        }
+    return {"policy_document": BLANK}
+
+
+def _in_force(request: ConsoleRequest, policy: Policy) -> PolicyVersion:
+    version_id = policies.facts(request.call, policy).default_version_id
+    return policies.get_policy_version(request.call, policy_arn=policy.arn, version_id=version_id)
+
+
+@require_POST
+def check(request: ConsoleRequest) -> HttpResponse:
+    """The findings of a text as somebody types it. Reveals nothing, so being signed in is enough."""
+    kind, limit = CHECKED.get(request.GET.get("kind", "identity"), (None, None))
+    if kind is None:
+        return HttpResponseBadRequest(f"kind is one of: {', '.join(CHECKED)}")
+    text = normal_lines(request.POST.get(request.htmx.trigger_name or "policy_document", ""))
+    context = {
+        "findings": parse(text, kind).findings,
+        "size": size(text),
+        "limit": limit,
+        "text_id": request.htmx.trigger,
+    }
+    return render(request, "components/policy_editor.html#findings", context)
+
+
+@require_safe
+@of_policy
+def detail(request: ConsoleRequest, policy: Policy) -> HttpResponse:
+    facts = policies.facts(request.call, policy)
+    version = panel(
+        policies.get_policy_version, request.call, policy_arn=policy.arn, version_id=facts.default_version_id
+    )
+    context = {"facts": facts, "version": version}
+    if version.value:
+        text = readable(version.value.document.text)
+        context |= {"text": text, "size": size(text), "limit": MANAGED_POLICY_SIZE, "summary": _summary(version.value)}
+    return page(request, policy, "policies/detail.html", context)
+
+
+def _summary(version: PolicyVersion) -> Summary | None:
+    """None for a document that cannot be understood, and so allows nothing."""
+    compiled = compile_document(version.document_id, version.document.text, PolicyKind.IDENTITY)
+    return summarize(compiled) if compiled else None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_policy
+def tags(request: ConsoleRequest, policy: Policy) -> HttpResponse:
+    form = TagForm(request.POST if request.method == "POST" else None)
+    status = 200
+    if form.is_bound:
+        status = 422
+        if form.is_valid():
+            tag = {"Key": form.cleaned_data["key"], "Value": form.cleaned_data["value"]}
+            try:
+                tag_operations.tag_policy(request.call, policy_arn=policy.arn, tags=[tag])
+            except OperationError as error:
+                add_to_form(form, error)
+                status = 403 if isinstance(error, AccessDenied) else 422
+            else:
+                messages.success(request, f"Set the tag {tag['Key']}.")
+                return redirect(url(policy, "tags"))
+    context = {
+        "found": panel(tag_operations.list_policy_tags, request.call, policy_arn=policy.arn),
+        "form": form,
+        "may_tag": request.call.may("iam:TagPolicy", policy),
+        "may_untag": request.call.may("iam:UntagPolicy", policy),
+    }
+    return page(request, policy, "policies/tags.html", context, status=status)
+
+
+@require_POST
+def untag(request: ConsoleRequest, scope: Scope, policy_name: str) -> HttpResponse:
+    form = TagKeyForm(request.POST)
+    if form.is_valid():
+        arn = policies.arn_named(request.call, scope, policy_name)
+        tag_operations.untag_policy(request.call, policy_arn=arn, tag_keys=[form.cleaned_data["key"]])
+        messages.success(request, f"Removed the tag {form.cleaned_data['key']}.")
+    return redirect("policies:tags", scope, policy_name)
+
+
+@require_safe
+@of_policy
+def events(request: ConsoleRequest, policy: Policy) -> HttpResponse:
+    marker = request.GET.get("marker", "")
+    found = panel(lookup_events, request.call, resource=policy.arn, marker=marker)
+    next_url = f"?marker={found.value.next}" if found.value and found.value.next else None
+    return page(request, policy, "policies/events.html", {"found": found, "next_url": next_url, "marker": marker})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_policy
+def delete(request: ConsoleRequest, policy: Policy) -> HttpResponse:
+    """With the versions that the page showed: one that somebody adds meanwhile stops it."""
+    form = DeleteForm(request.POST if request.method == "POST" else None, name=policy.name)
+    status = 200
+    if form.is_bound:
+        status = 422
+        if form.is_valid():
+            try:
+                _delete(request, policy, request.GET.getlist("version"))
+            except OperationError as error:
+                add_to_form(form, error)
+                status = 403 if isinstance(error, AccessDenied) else 422
+            else:
+                messages.success(request, f"Deleted the policy {policy.name}.")
+                return redirect("policies:list")
+    versions = panel(policies.list_policy_versions, request.call, policy_arn=policy.arn)
+    older = [version for version in versions.value or () if not version.is_default]
+    context = {
+        "form": form,
+        "facts": policies.facts(request.call, policy),
+        "affected": [
+            {"label": f"Version {version.version_id}", "url": url(policy, "version", version_id=version.version_id)}
+            for version in versions.value or ()
+        ],
+        "action": f"?{urlencode([('version', version.version_id) for version in older])}",
+        "cancel_url": url(policy),
+    }
+    return page(request, policy, "policies/delete.html", context, status=status)
+
+
+def _delete(request: ConsoleRequest, policy: Policy, version_ids: list[str]) -> None:
+    with unit_of_work():
+        for version_id in version_ids:
+            policies.delete_policy_version(request.call, policy_arn=policy.arn, version_id=version_id)
+        policies.delete_policy(request.call, policy_arn=policy.arn)

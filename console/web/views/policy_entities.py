@@ -1,0 +1,102 @@
+"""The users, groups and roles that a policy is attached to, from the policy's side."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from console.web.errors import add_to_form
+from console.web.forms.policies import AttachFilters, IdentityForm
+from console.web.panels import panel
+from console.web.requests import ConsoleRequest
+from policies_app.models import Identity, IdentityKind, Policy
+from policies_app.operations import policies
+from policies_app.operations.errors import AccessDenied, OperationError
+
+from .identities import GROUPS, ROLES, USERS, Gate, Kind
+from .policy_pages import Scope, link, of_policy, page, scope_of, url
+
+KINDS = {kind.kind: kind for kind in (USERS, GROUPS, ROLES)}
+PAGE_SIZE = 25
+
+
+@require_safe
+@of_policy
+def entities(request: ConsoleRequest, policy: Policy) -> HttpResponse:
+    found = panel(policies.list_entities_for_policy, request.call, policy_arn=policy.arn)
+    attached, bounded = found.value or ([], [])
+    context = {
+        "found": found,
+        "attached": [_row(request, policy, identity, "Detach{}Policy") for identity in attached],
+        "bounded": [_row(request, policy, identity, "Delete{}PermissionsBoundary") for identity in bounded],
+    }
+    return page(request, policy, "policies/entities.html", context)
+
+
+def _row(request: ConsoleRequest, policy: Policy, identity: Identity, action: str) -> dict[str, object]:
+    kind = KINDS[IdentityKind(identity.kind)]
+    decision = request.call.may(kind.action(action), identity, {"iam:PolicyARN": policy.arn})
+    return {"identity": identity, "kind": kind, "url": kind.url("detail", identity.name), "gate": Gate(decision)}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@vary_on_headers("HX-Request")
+@of_policy
+def attach(request: ConsoleRequest, policy: Policy) -> HttpResponse:
+    form = IdentityForm(request.POST if request.method == "POST" else None)
+    status = 200
+    if form.is_bound:
+        status = 422
+        if form.is_valid():
+            kind, name = KINDS[IdentityKind(form.cleaned_data["kind"])], form.cleaned_data["name"]
+            try:
+                kind.attach(request.call, **kind.named(name), policy_arn=policy.arn)
+            except OperationError as error:
+                add_to_form(form, error)
+                status = 403 if isinstance(error, AccessDenied) else 422
+            else:
+                _tell(request, "Attached {} to the {} {}.", link(scope_of(policy), policy.name), kind, name)
+                return redirect(url(policy, "entities"))
+    filters = AttachFilters(request.GET)
+    if not filters.is_valid():
+        filters = AttachFilters({})
+        filters.full_clean()
+        status = max(status, 400)
+    kind = KINDS[IdentityKind(filters.cleaned_data["kind"] or IdentityKind.USER)]
+    found = panel(kind.list, request.call, search=filters.cleaned_data["q"], **filters.paging(), max_items=PAGE_SIZE)
+    have = panel(policies.list_entities_for_policy, request.call, policy_arn=policy.arn)
+    items = found.value.items if found.value else []
+    context = {
+        "form": form,
+        "filters": filters,
+        "kind": kind,
+        "kinds": [
+            {"url": f"?kind={each.kind}", "label": each.plural, "active": each is kind} for each in KINDS.values()
+        ],
+        "found": found,
+        "rows": [_row(request, policy, identity, "Attach{}Policy") for identity in items],
+        "have": {identity.pk for identity in have.value[0]} if have.value else set(),
+        "next_url": filters.page_url(found.value.next) if found.value else None,
+        "previous_url": filters.page_url(found.value.previous, backwards=True) if found.value else None,
+    }
+    swap = request.htmx and not request.htmx.boosted
+    return page(request, policy, f"policies/attach.html{'#rows' if swap else ''}", context, status=status)
+
+
+@require_POST
+def detach(request: ConsoleRequest, scope: Scope, policy_name: str) -> HttpResponse:
+    form = IdentityForm(request.POST)
+    if form.is_valid():
+        kind, name = KINDS[IdentityKind(form.cleaned_data["kind"])], form.cleaned_data["name"]
+        arn = policies.arn_named(request.call, scope, policy_name)
+        kind.detach(request.call, **kind.named(name), policy_arn=arn)
+        _tell(request, "Detached {} from the {} {}.", link(scope, policy_name), kind, name)
+    return redirect("policies:entities", scope, policy_name)
+
+
+def _tell(request: ConsoleRequest, text: str, policy: SafeString, kind: Kind, name: str) -> None:
+    identity = format_html('<a href="{}">{}</a>', kind.url("detail", name), name)
+    messages.success(request, format_html(text, policy, kind.kind, identity))

@@ -1,0 +1,182 @@
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from console.web.documents import Row, lay_out, readable
+from console.web.documents import compare as compare_texts
+from console.web.errors import add_to_form
+from console.web.forms.policies import PolicyVersionForm
+from console.web.panels import panel
+from console.web.requests import ConsoleRequest
+from policies_app.engine.parser import PolicyKind, parse
+from policies_app.models import Policy, PolicyVersion
+from policies_app.operations import policies
+from policies_app.operations.documents import MANAGED_POLICY_SIZE, size
+from policies_app.operations.errors import AccessDenied, ConcurrentModification, LimitExceeded, OperationError
+from policies_app.operations.events import unit_of_work
+
+from .policy_pages import Scope, link, of_policy, page, refused, url
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """What somebody else saved while this text was typed; in `rows` their document is on the left."""
+
+    version_id: str
+    rows: list[Row]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_policy
+def edit(request: ConsoleRequest, policy: Policy) -> HttpResponse:
+    """A new version, set as default. Nothing typed is lost, whatever stops it."""
+    if policy.is_aws_managed:
+        return redirect(f"{reverse('policies:create')}?from={policy.arn}")
+    if request.method != "POST":
+        return _start_editing(request, policy)
+    form = PolicyVersionForm(request.POST)
+    status = 422
+    more: dict[str, object] = {}
+    if form.is_valid():
+        try:
+            version = _save(request, policy, **form.cleaned_data)
+        except ConcurrentModification:
+            more["conflict"] = _conflict(request, policy, form.cleaned_data["policy_document"])
+        except LimitExceeded as error:
+            more["oldest"] = _oldest(request, policy)
+            add_to_form(form, error)
+        except OperationError as error:
+            add_to_form(form, error)
+            status = 403 if isinstance(error, AccessDenied) else 422
+        else:
+            text = "Saved {} of {}; it is in force from the next request on."
+            messages.success(request, format_html(text, version.version_id, link("local", policy.name)))
+            return redirect(url(policy))
+    return _editor(request, policy, form, more, status)
+
+
+def _start_editing(request: ConsoleRequest, policy: Policy) -> HttpResponse:
+    current = _in_force(request, policy)
+    text = lay_out(current.document.text)
+    form = PolicyVersionForm(initial={"policy_document": text, "base_version_id": current.version_id})
+    return _editor(request, policy, form, {}, 200)
+
+
+def _editor(
+    request: ConsoleRequest, policy: Policy, form: PolicyVersionForm, more: dict[str, object], status: int
+) -> HttpResponse:
+    text = form["policy_document"].value() or ""
+    context = {"form": form, "findings": parse(text, PolicyKind.IDENTITY).findings, "limit": MANAGED_POLICY_SIZE}
+    return page(request, policy, "policies/edit.html", context | more, status=status)
+
+
+def _save(
+    request: ConsoleRequest,
+    policy: Policy,
+    *,
+    policy_document: str,
+    base_version_id: str,
+    on_top_of: str,
+    delete_version_id: str,
+) -> PolicyVersion:
+    """Making room and saving are one: the old version goes only if the new one comes."""
+    with unit_of_work():
+        if delete_version_id:
+            policies.delete_policy_version(request.call, policy_arn=policy.arn, version_id=delete_version_id)
+        return policies.create_policy_version(
+            request.call,
+            policy_arn=policy.arn,
+            policy_document=policy_document,
+            set_as_default=True,
+            base_version_id=on_top_of or base_version_id,
+        )
+
+
+def _in_force(request: ConsoleRequest, policy: Policy) -> PolicyVersion:
+    version_id = policies.facts(request.call, policy).default_version_id
+    return policies.get_policy_version(request.call, policy_arn=policy.arn, version_id=version_id)
+
+
+def _conflict(request: ConsoleRequest, policy: Policy, typed: str) -> Conflict:
+    theirs = _in_force(request, policy)
+    return Conflict(theirs.version_id, compare_texts(theirs.document.text, typed))
+
+
+def _oldest(request: ConsoleRequest, policy: Policy) -> PolicyVersion | None:
+    versions = panel(policies.list_policy_versions, request.call, policy_arn=policy.arn).value or []
+    return next((version for version in reversed(versions) if not version.is_default), None)
+
+
+@require_safe
+@of_policy
+def versions(request: ConsoleRequest, policy: Policy) -> HttpResponse:
+    found = panel(policies.list_policy_versions, request.call, policy_arn=policy.arn)
+    default = next((version for version in found.value or () if version.is_default), None)
+    context = {
+        "found": found,
+        "default": default,
+        "limit": policies.VERSIONS_PER_POLICY,
+        "may_set_default": request.call.may("iam:SetDefaultPolicyVersion", policy),
+        "may_delete_version": request.call.may("iam:DeletePolicyVersion", policy),
+    }
+    return page(request, policy, "policies/versions.html", context)
+
+
+@require_safe
+@of_policy
+def version(request: ConsoleRequest, policy: Policy, version_id: str) -> HttpResponse:
+    found = panel(policies.get_policy_version, request.call, policy_arn=policy.arn, version_id=version_id)
+    if found.value is None:
+        return refused(request, policy.name, found.refused)
+    text = readable(found.value.document.text)
+    context = {
+        "version": found.value,
+        "text": text,
+        "size": size(text),
+        "limit": MANAGED_POLICY_SIZE,
+        "may_set_default": request.call.may("iam:SetDefaultPolicyVersion", policy),
+        "may_delete_version": request.call.may("iam:DeletePolicyVersion", policy),
+    }
+    return page(request, policy, "policies/version.html", context)
+
+
+@require_safe
+@of_policy
+def compare(request: ConsoleRequest, policy: Policy) -> HttpResponse:
+    left_id, right_id = request.GET.get("left"), request.GET.get("right")
+    if not left_id or not right_id:
+        return redirect(url(policy, "versions"))
+    left = panel(policies.get_policy_version, request.call, policy_arn=policy.arn, version_id=left_id)
+    right = panel(policies.get_policy_version, request.call, policy_arn=policy.arn, version_id=right_id)
+    if left.value is None or right.value is None:
+        return refused(request, policy.name, left.refused or right.refused)
+    rows = compare_texts(left.value.document.text, right.value.document.text)
+    context = {
+        "left": left.value,
+        "right": right.value,
+        "rows": rows,
+        "changes": sum(row.kind != "same" for row in rows),
+    }
+    return page(request, policy, "policies/compare.html", context)
+
+
+@require_POST
+def set_default(request: ConsoleRequest, scope: Scope, policy_name: str, version_id: str) -> HttpResponse:
+    arn = policies.arn_named(request.call, scope, policy_name)
+    policies.set_default_policy_version(request.call, policy_arn=arn, version_id=version_id)
+    text = "{} of {} is in force from the next request on."
+    messages.success(request, format_html(text, version_id, link(scope, policy_name)))
+    return redirect("policies:versions", scope, policy_name)
+
+
+@require_POST
+def delete_version(request: ConsoleRequest, scope: Scope, policy_name: str, version_id: str) -> HttpResponse:
+    arn = policies.arn_named(request.call, scope, policy_name)
+    policies.delete_policy_version(request.call, policy_arn=arn, version_id=version_id)
+    messages.success(request, format_html("Deleted {} of {}.", version_id, link(scope, policy_name)))
+    return redirect("policies:versions", scope, policy_name)
