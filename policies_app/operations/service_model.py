@@ -26,7 +26,9 @@ def iam() -> ServiceModel:
 
 @cache
 def members(operation: str) -> Mapping[str, tuple[str, Shape]]:
-    """`user_name` -> (`UserName`, its shape)."""
+    """`user_name` -> (`UserName`, its shape); none for an operation of another service."""
+    if operation not in iam().operation_names:
+        return {}
     shape = iam().operation_model(operation).input_shape
     return {xform_name(name): (name, member) for name, member in shape.members.items()} if shape else {}
 
