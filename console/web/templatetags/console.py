@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from policies_app.engine.decision import Decision, Layer, Outcome
 from policies_app.engine.findings import Finding, Span
+from policies_app.operations.documents import size
 
 register = template.Library()
 
@@ -127,8 +128,12 @@ def field(bound: forms.BoundField) -> dict[str, object]:
 
 
 @register.inclusion_tag("components/policy_editor.html")
-def policy_editor(bound: forms.BoundField, check_url: str, findings: Iterable[Finding] = ()) -> dict[str, object]:
+def policy_editor(
+    bound: forms.BoundField, check_url: str, findings: Iterable[Finding] = (), limit: int | None = None
+) -> dict[str, object]:
     """The document of a policy as text, and what is wrong with it. One a page.
+
+    ``limit`` is the quota, in characters without white space, that the used ones are shown beside.
 
     While somebody types, the form is posted to ``check_url``, which answers with
     ``render(request, "components/policy_editor.html#findings", {"findings": findings})``.
@@ -145,7 +150,14 @@ def policy_editor(bound: forms.BoundField, check_url: str, findings: Iterable[Fi
         "hx-target": "#findings",
         "hx-sync": "this:replace",
     }
-    return {"field": bound, "control": bound.as_widget(attrs=attrs), "findings": findings}
+    return {
+        "field": bound,
+        "control": bound.as_widget(attrs=attrs),
+        "findings": findings,
+        "text_id": bound.id_for_label,
+        "size": size(bound.value() or ""),
+        "limit": limit,
+    }
 
 
 # Decisions -----------------------------------------------------------------------------------------------------------
