@@ -8,9 +8,11 @@
 import errno
 import gc
 import ipaddress
+import multiprocessing
 import os
 import signal
 import socket
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -89,7 +91,15 @@ class _Server(MPServer):
 def _load_in_worker(target: str) -> Callable[..., Any]:
     # A worker that is told to stop twice, by the terminal and by its parent, hangs: only the parent shall tell it.
     os.setpgid(0, 0)
+    threading.Thread(target=_stop_with_parent, daemon=True).start()
     return load_target(target)
+
+
+def _stop_with_parent() -> None:
+    """A parent that was killed cannot tell its workers, which would go on and hold the port."""
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _host() -> str:
