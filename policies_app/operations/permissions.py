@@ -1,13 +1,16 @@
 """Django's `has_perm`, answered by the engine: `policies_app.view_user` asks for `iam:GetUser`, and so on."""
 
 from django.contrib.auth.backends import BaseBackend
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model
 
+from policies_app.engine.evaluator import Decision
 from policies_app.models import Identity, Policy, User
+from policies_app.models.policies import policy_arn
 
 from .calls import Call
 
-# (Django's verb, model) -> the IAM action; without an object, "view" asks for the list.
+# (Django's verb, model) -> the IAM action that is asked for on the object.
 ACTIONS = {
     ("view", "user"): "iam:GetUser",
     ("add", "user"): "iam:CreateUser",
@@ -25,9 +28,15 @@ ACTIONS = {
     ("add", "policy"): "iam:CreatePolicy",
     ("change", "policy"): "iam:CreatePolicyVersion",
     ("delete", "policy"): "iam:DeletePolicy",
+    ("view", "account"): "iam:GetAccountSummary",
+    # The one IAM action that gives out every document of an account.
+    ("view", "document"): "iam:GetAccountAuthorizationDetails",
     ("view", "event"): "cloudtrail:LookupEvents",
 }
+# To view a model, no object named, is to list its rows.
 LISTS = {"user": "iam:ListUsers", "group": "iam:ListGroups", "role": "iam:ListRoles", "policy": "iam:ListPolicies"}
+# Their actions have no resource type in IAM, so they are asked for on everything.
+WITHOUT_RESOURCE = {"account", "document", "event"}
 
 
 class PolicyBackend(BaseBackend):
@@ -36,19 +45,43 @@ class PolicyBackend(BaseBackend):
     def get_user(self, user_id: int) -> User | None:
         return User.objects.filter(pk=user_id).first()
 
-    def has_perm(self, user_obj: User, perm: str, obj: Model | None = None) -> bool:
-        call = user_obj.call or Call.by_user(user_obj)
-        verb, _, model = perm.removeprefix("policies_app.").partition("_")
-        action = LISTS.get(model) if verb == "view" and obj is None else None
-        action = action or ACTIONS.get((verb, model))
-        return action is not None and call.may(action, _resource(call, model, obj)).allowed
+    def has_perm(self, user_obj: User | AnonymousUser, perm: str, obj: Model | None = None) -> bool:
+        if not isinstance(user_obj, User):
+            return False
+        app_label, _, codename = perm.partition(".")
+        verb, _, model = codename.partition("_")
+        decision = decide_permission(_call(user_obj), verb, model, obj) if app_label == "policies_app" else None
+        return decision is not None and decision.allowed
+
+    def has_module_perms(self, user_obj: User, app_label: str) -> bool:
+        """Whether there is anything of the app that the user may list."""
+        models = [model for verb, model in ACTIONS if verb == "view"]
+        return any(self.has_perm(user_obj, f"{app_label}.view_{model}") for model in models)
 
 
-def _resource(call: Call, model: str, obj: Model | None) -> str | Identity | Policy:
-    """The object itself; without one, all of its kind in the account, which only a wide enough policy covers."""
+def decide_permission(call: Call, verb: str, model: str, obj: Model | None = None) -> Decision | None:
+    """What the engine says to Django's question, or None when no action stands for it, which allows nobody."""
+    listing = verb == "view" and obj is None and model in LISTS
+    action = LISTS[model] if listing else ACTIONS.get((verb, model))
+    if action is None:
+        return None
     match obj:
         case Identity() | Policy():
-            return obj
-        case _ if model == "event":
-            return "*"
-    return f"arn:aws:iam::{call.account_id}:{model}/*"
+            return call.may(action, obj)
+        case _ if model in WITHOUT_RESOURCE:
+            return call.may(action, "*")
+    # Lists are asked for as the operations ask. A row still to be made has no name: only what covers all names will do.
+    return call.may(action, any_arn(call, model, "" if listing else "*"))
+
+
+def any_arn(call: Call, model: str, name: str = "*") -> str:
+    """The ARN of all the rows of a kind in the caller's account."""
+    if model == "policy":
+        return policy_arn(call.account_id, name)
+    return f"arn:aws:iam::{call.account_id}:{model}/{name}"
+
+
+def _call(user: User) -> Call:
+    """The request's own call, which knows the request's context keys; outside of a request, one without them."""
+    call = getattr(user, "call", None)
+    return call if isinstance(call, Call) else Call.by_user(user)

@@ -1,0 +1,95 @@
+"""The forms of the admin site, and how an operation's error finds its place in one of them."""
+
+import re
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+
+from policies_app.engine.findings import Finding
+from policies_app.engine.parser import PolicyKind, parse
+from policies_app.operations.errors import (
+    EntityAlreadyExists,
+    MalformedPolicyDocument,
+    OperationError,
+    PasswordPolicyViolation,
+    ValidationError,
+)
+
+if TYPE_CHECKING:
+    ModelForm = forms.ModelForm[Any]
+else:
+    ModelForm = forms.ModelForm
+
+
+class DocumentField(forms.CharField):
+    """The JSON text of a policy. Whatever the parser finds wrong is an error of the field, with line and column."""
+
+    widget = forms.Textarea(attrs={"rows": 18, "class": "vLargeTextField", "spellcheck": "false"})
+
+    def __init__(self, *, kind: PolicyKind = PolicyKind.IDENTITY, **options: Any) -> None:
+        super().__init__(strip=False, **options)
+        self.kind = kind
+        # The parser also finds NUL, and says where.
+        self.validators = []
+
+    def to_python(self, value: Any) -> str:
+        """Browsers send CRLF; what is stored is what other programs would have sent."""
+        return (super().to_python(value) or "").replace("\r\n", "\n")
+
+    def clean(self, value: Any) -> str:
+        text: str = super().clean(value)
+        if text and (errors := parse(text, self.kind).errors):
+            raise forms.ValidationError([located(finding) for finding in errors])
+        return text
+
+
+def located(finding: Finding) -> str:
+    start = finding.span.start
+    return f"Line {start.line}, column {start.column + 1}: {finding.message}"
+
+
+class Refused(Exception):
+    """The submission could not be performed. `prefix` tells which of its forms the error belongs to."""
+
+    def __init__(self, error: OperationError, prefix: str | None = None) -> None:
+        super().__init__(error.message)
+        self.error = error
+        self.prefix = prefix
+
+    def show(self, form: forms.BaseForm) -> None:
+        match self.error:
+            case ValidationError(violations=violations):
+                for place, message in violations.items():
+                    form.add_error(_field(form, place), message)
+            case MalformedPolicyDocument(findings=findings):
+                for finding in findings:
+                    form.add_error(_field(form, "policyDocument"), located(finding))
+            case EntityAlreadyExists():
+                form.add_error(_field(form, "name"), self.error.message)
+            case PasswordPolicyViolation():
+                form.add_error(_field(form, "password"), self.error.message)
+            case _:
+                form.add_error(None, self.error.message)
+
+
+def _field(form: forms.BaseForm, place: str) -> str | None:
+    """The field for an IAM parameter: `newUserName` is about `name`, `tags.1.member.key` about `key`."""
+    parameter = re.sub(r"(?<!^)(?=[A-Z])", "_", place.rpartition(".")[2]).lower()
+    return next((name for name in form.fields if parameter.endswith(name) or name.endswith(parameter)), None)
+
+
+class OperationForm(ModelForm):
+    """Reads what was typed. Whether it can be done, and what is wrong with it, the operations say."""
+
+    refused: ClassVar[Refused | None] = None
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if self.refused and self.refused.prefix == self.prefix:
+            self.refused.show(self)
+        return cleaned
+
+    def validate_unique(self) -> None:
+        """Left to the operations, as the next one is."""
+
+    def validate_constraints(self) -> None: ...
