@@ -41,8 +41,8 @@ check-templates: $(VENV)/.installed-dev ## djade's formatting of the templates
 check-migrations: $(VENV)/.installed-dev ## models without their migration
 	$(NO_DATA) $(BIN)/python manage.py makemigrations --check --dry-run
 
-# As deployed: https, a host name, a key from the environment. The key is new each time and kept nowhere.
-check-deploy: $(VENV)/.installed-dev ## Django's deployment checks, as in production
+# As deployed: collected static files, https, a host name, and a key from the environment that is kept nowhere.
+check-deploy: $(VENV)/.installed-dev $(STATIC) ## Django's deployment checks, as in production
 	$(NO_DATA) GRANTBOOK_HTTPS=1 GRANTBOOK_HOSTS=grantbook.example \
 	GRANTBOOK_SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))')" \
 	$(BIN)/python manage.py check --deploy --fail-level WARNING
