@@ -6,6 +6,7 @@ from django.core.validators import ProhibitNullCharactersValidator
 
 from policies_app.engine.parser import PolicyKind, parse
 from policies_app.models import IdentityKind
+from policies_app.operations.creation import Tags
 from policies_app.operations.documents import MANAGED_POLICY_SIZE, size
 
 from .filters import Filters
@@ -64,7 +65,20 @@ class PolicyForm(forms.Form):
         help_text="Begins and ends with a slash, such as /developers/. Most accounts need only /.",
     )
     description = forms.CharField(required=False, max_length=1000, help_text="It cannot be changed later.")
+    tags = forms.CharField(
+        required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="One a line, as team=blue"
+    )
     policy_document = DocumentField(limit=MANAGED_POLICY_SIZE, label="Policy document")
+
+    def clean_tags(self) -> Tags | None:
+        """None where there is no tag. IAM's rules for keys and values are the operation's to check."""
+        lines = [line for line in self.cleaned_data["tags"].splitlines() if line.strip()]
+        if odd := next((line for line in lines if not line.partition("=")[0].strip() or "=" not in line), None):
+            raise ValidationError(f"{odd} is not of the form key=value.")
+        pairs = [(key.strip(), value.strip()) for key, _, value in (line.partition("=") for line in lines)]
+        if len({key.lower() for key, _ in pairs}) < len(pairs):
+            raise ValidationError("A key is there twice; upper and lower case make no difference.")
+        return [{"Key": key, "Value": value} for key, value in pairs] or None
 
 
 class PolicyVersionForm(forms.Form):

@@ -9,7 +9,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from console.web.documents import lay_out, readable
 from console.web.errors import add_to_form
-from console.web.forms.identities import DeleteForm, TagFormSet
+from console.web.forms.identities import DeleteForm
 from console.web.forms.policies import PolicyFilters, PolicyForm, TagForm, TagKeyForm, normal_lines
 from console.web.panels import panel
 from console.web.requests import ConsoleRequest
@@ -25,6 +25,7 @@ from policies_app.operations.event_log import lookup_events
 from policies_app.operations.events import unit_of_work
 from policies_app.policy_templates import POLICY_TEMPLATES
 
+from .identities import Gate
 from .policy_pages import Scope, link, may_create, of_policy, page, url
 
 PAGE_SIZE = 50
@@ -69,14 +70,17 @@ def list_(request: ConsoleRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: ConsoleRequest) -> HttpResponse:
-    form = PolicyForm(request.POST) if request.method == "POST" else PolicyForm(initial=_start(request))
-    tag_rows = TagFormSet(request.POST if form.is_bound else None, prefix="tags")
+    if request.method == "POST":
+        form = PolicyForm(request.POST)
+    else:
+        Gate(may_create(request.call, request.GET.get("path") or "/")).require()
+        form = PolicyForm(initial=_start(request))
     status = 200
     if form.is_bound:
         status = 422
-        if form.is_valid() & tag_rows.is_valid():
+        if form.is_valid():
             try:
-                policy = policies.create_policy(request.call, **form.cleaned_data, tags=tag_rows.tags or None)
+                policy = policies.create_policy(request.call, **form.cleaned_data)
             except OperationError as error:
                 add_to_form(form, error)
                 status = 403 if isinstance(error, AccessDenied) else 422
@@ -86,19 +90,19 @@ def create(request: ConsoleRequest) -> HttpResponse:
                 return redirect(url(policy, "attach"))
     context = {
         "form": form,
-        "tags": tag_rows,
         "findings": parse(form["policy_document"].value() or "", PolicyKind.IDENTITY).findings,
         "limit": MANAGED_POLICY_SIZE,
         "templates": POLICY_TEMPLATES.values(),
-        "may_create": may_create(request.call),
+        "may_create": Gate(may_create(request.call, form["path"].value() or "/")),
     }
     return render(request, "policies/create.html", context, status=status)
 
 
 def _start(request: ConsoleRequest) -> dict[str, str]:
-    """The form as `?template=slug` or `?from=arn` fills it in; neither is a blank policy."""
+    """The form as `?template=slug` or `?from=arn` fills it in, for a policy under `?path=`; neither is a blank one."""
+    start = {"path": request.GET.get("path") or "/"}
     if template := POLICY_TEMPLATES.get(request.GET.get("template", "")):
-        return {
+        return start | {
             "policy_name": template.name,
             "description": template.description,
             "policy_document": template.text.rstrip(),
@@ -106,12 +110,12 @@ def _start(request: ConsoleRequest) -> dict[str, str]:
     if arn := request.GET.get("from"):
         policy = policies.get_policy(request.call, policy_arn=arn)
         version = _in_force(request, policy)
-        return {
+        return start | {
             "policy_name": f"{policy.name[:123]}-copy",
             "description": policy.description,
             "policy_document": lay_out(version.document.text),
         }
-    return {"policy_document": BLANK}
+    return start | {"policy_document": BLANK}
 
 
 def _in_force(request: ConsoleRequest, policy: Policy) -> PolicyVersion:

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -12,6 +13,7 @@ from console.web.errors import add_to_form
 from console.web.forms.policies import AttachFilters, IdentityForm
 from console.web.panels import panel
 from console.web.requests import ConsoleRequest
+from console.web.templatetags.links import page as identity_page
 from policies_app.models import Identity, IdentityKind, Policy
 from policies_app.operations import policies
 from policies_app.operations.errors import AccessDenied, OperationError
@@ -39,7 +41,7 @@ def entities(request: ConsoleRequest, policy: Policy) -> HttpResponse:
 def _row(request: ConsoleRequest, policy: Policy, identity: Identity, action: str) -> dict[str, object]:
     kind = KINDS[IdentityKind(identity.kind)]
     decision = request.call.may(kind.action(action), identity, {"iam:PolicyARN": policy.arn})
-    return {"identity": identity, "kind": kind, "url": kind.url("detail", identity.name), "gate": Gate(decision)}
+    return {"identity": identity, "kind": kind, "url": identity_page(identity), "gate": Gate(decision)}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -98,5 +100,5 @@ def detach(request: ConsoleRequest, scope: Scope, policy_name: str) -> HttpRespo
 
 
 def _tell(request: ConsoleRequest, text: str, policy: SafeString, kind: Kind, name: str) -> None:
-    identity = format_html('<a href="{}">{}</a>', kind.url("detail", name), name)
+    identity = format_html('<a href="{}">{}</a>', reverse(f"{kind.section}:detail", kwargs=kind.named(name)), name)
     messages.success(request, format_html(text, policy, kind.kind, identity))

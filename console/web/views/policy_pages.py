@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, Literal
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -23,9 +24,7 @@ type Scope = Literal["aws", "local"]
 TABS = {"detail": "Document", "versions": "Versions", "entities": "Attached to", "tags": "Tags", "events": "Events"}
 
 
-def of_policy[**P](
-    view: Callable[Concatenate[ConsoleRequest, Policy, P], HttpResponse],
-) -> Callable[Concatenate[ConsoleRequest, Scope, str, P], HttpResponse]:
+def of_policy[**P](view: Callable[Concatenate[ConsoleRequest, Policy, P], HttpResponse]) -> Callable[..., HttpResponse]:
     """The view gets the policy. Who may not read it gets the refusal in the place of the page."""
 
     @wraps(view)
@@ -61,14 +60,16 @@ def page(
             "may_edit": may("iam:CreatePolicyVersion", policy),
             "may_delete": may("iam:DeletePolicy", policy),
             "may_create": may_create(request.call),
+            "copy_url": copy_url(policy),
             **context,
         },
         status=status,
     )
 
 
-def may_create(call: Call) -> Decision:
-    return call.may("iam:CreatePolicy", policy_arn(call.account_id, "*"))
+def may_create(call: Call, path: str = "/") -> Decision:
+    """For a new policy of any name under the path."""
+    return call.may("iam:CreatePolicy", policy_arn(call.account_id, "*", path))
 
 
 def url(policy: Policy, route: str = "detail", **more: str) -> str:
@@ -77,6 +78,11 @@ def url(policy: Policy, route: str = "detail", **more: str) -> str:
 
 def scope_of(policy: Policy) -> Scope:
     return "aws" if policy.is_aws_managed else "local"
+
+
+def copy_url(policy: Policy) -> str:
+    """The form of a new policy that starts from this one."""
+    return f"{reverse('policies:create')}?{urlencode({'from': policy.arn})}"
 
 
 def link(scope: Scope, policy_name: str) -> SafeString:

@@ -3,7 +3,6 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -20,7 +19,8 @@ from policies_app.operations.documents import MANAGED_POLICY_SIZE, size
 from policies_app.operations.errors import AccessDenied, ConcurrentModification, LimitExceeded, OperationError
 from policies_app.operations.events import unit_of_work
 
-from .policy_pages import Scope, link, of_policy, page, refused, url
+from .identities import Gate
+from .policy_pages import Scope, copy_url, link, of_policy, page, refused, url
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Conflict:
 def edit(request: ConsoleRequest, policy: Policy) -> HttpResponse:
     """A new version, set as default. Nothing typed is lost, whatever stops it."""
     if policy.is_aws_managed:
-        return redirect(f"{reverse('policies:create')}?from={policy.arn}")
+        return redirect(copy_url(policy))
     if request.method != "POST":
         return _start_editing(request, policy)
     form = PolicyVersionForm(request.POST)
@@ -61,6 +61,7 @@ def edit(request: ConsoleRequest, policy: Policy) -> HttpResponse:
 
 
 def _start_editing(request: ConsoleRequest, policy: Policy) -> HttpResponse:
+    Gate(request.call.may("iam:CreatePolicyVersion", policy)).require()
     current = _in_force(request, policy)
     text = lay_out(current.document.text)
     form = PolicyVersionForm(initial={"policy_document": text, "base_version_id": current.version_id})
