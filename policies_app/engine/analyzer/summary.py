@@ -36,8 +36,10 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class SummaryRow:
-    """`prefix` is empty for all services but those of `excepted_services`, which have rows of their own if any of
-    their actions is covered. `access` reads as in the console: ``Full access``, ``Full: List Limited: Read, Write``.
+    """`access` reads much as in the console: ``Full access``, ``Full: List; Limited: Read, Write``.
+
+    `prefix` is empty for all services but those of `excepted_services`, which have rows of their own if any of their
+    actions is covered.
     """
 
     service: str
@@ -136,7 +138,14 @@ def _rows_of(scope: Scope, coverage: Coverage) -> Iterator[SummaryRow]:
 
 
 def _row(scope: Scope, service: ServiceSummary) -> SummaryRow:
-    return SummaryRow(service.name, service.prefix, str(service), scope)
+    return SummaryRow(service.name, service.prefix, _access(service), scope)
+
+
+def _access(service: ServiceSummary) -> str:
+    if service.reach is Reach.FULL:
+        return "Full access"
+    levels = ((reach, service.levels_of(reach)) for reach in (Reach.FULL, Reach.LIMITED))
+    return "; ".join(f"{reach}: {', '.join(of_reach)}" for reach, of_reach in levels if of_reach)
 
 
 def _name(prefix: str) -> str:
