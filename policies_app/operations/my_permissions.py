@@ -133,7 +133,26 @@ def _one[T](perform: Callable[..., T], call: Call, **parameters: Any) -> Reading
         return Reading(refused=error.decision)
 
 
+def through_groups(call: Call, groups: list[Group]) -> list[GroupReading]:
+    """For the page of any user: what the groups have, by name. The documents are not asked for."""
+    with _asking(call) as asking:
+        attached, names = _listed_of_groups(asking, groups)
+    return [
+        GroupReading(group, policies, InlineReading(inline_names, Reading()))
+        for group, policies, inline_names in zip(groups, attached, names, strict=True)
+    ]
+
+
 def _through_groups(asking: _Asking, groups: list[Group]) -> list[GroupReading]:
+    attached, names = _listed_of_groups(asking, groups)
+    inline = _inline(asking, "Group", list(zip(groups, names, strict=True)))
+    return [GroupReading(*each) for each in zip(groups, attached, inline, strict=True)]
+
+
+def _listed_of_groups(
+    asking: _Asking, groups: list[Group]
+) -> tuple[list[Reading[list[Policy]]], list[Reading[list[str]]]]:
+    """The managed policies attached to each group, and the names of its inline ones."""
     attached = _listed(
         asking,
         "ListAttachedGroupPolicies",
@@ -153,8 +172,7 @@ def _through_groups(asking: _Asking, groups: list[Group]) -> list[GroupReading]:
             InlinePolicy.objects.filter(identity_id__in=pks).order_by("name").values_list("identity_id", "name")
         ),
     )
-    inline = _inline(asking, "Group", list(zip(groups, names, strict=True)))
-    return [GroupReading(*each) for each in zip(groups, attached, inline, strict=True)]
+    return attached, names
 
 
 def _listed[T](

@@ -1,3 +1,28 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from console.web.views import groups, identities, identity_deletion, identity_policies
+from console.web.views.identities import GROUPS
+
+KIND = {"kind": GROUPS}
+
+urlpatterns = [
+    path("", identities.listing, KIND, name="list"),
+    path("~create/", groups.create, name="create"),
+    path("<name:group_name>/", identity_policies.permissions, KIND, name="detail"),
+    path("<name:group_name>/~edit/", groups.edit, name="edit"),
+    path("<name:group_name>/~delete/", identity_deletion.delete, KIND, name="delete"),
+    path("<name:group_name>/~members/", groups.members, name="members"),
+    path("<name:group_name>/~members/~add/", groups.add_member, name="add_member"),
+    path("<name:group_name>/~members/~remove/", groups.remove_member, name="remove_member"),
+    path("<name:group_name>/~events/", identities.events, KIND, name="events"),
+    path("<name:group_name>/~attach/", identity_policies.attach, KIND, name="attach"),
+    path("<name:group_name>/~detach/", identity_policies.detach, KIND, name="detach"),
+    path("<name:group_name>/~inline/", identity_policies.inline_create, KIND, name="inline_create"),
+    path("<name:group_name>/~inline/<name:policy_name>/", identity_policies.inline_edit, KIND, name="inline_edit"),
+    path(
+        "<name:group_name>/~inline/<name:policy_name>/~delete/",
+        identity_policies.inline_delete,
+        KIND,
+        name="inline_delete",
+    ),
+]

@@ -1,3 +1,30 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from console.web.views import identities, identity_deletion, identity_policies, identity_tags, roles
+from console.web.views.identities import ROLES
+
+KIND = {"kind": ROLES}
+
+urlpatterns = [
+    path("", identities.listing, KIND, name="list"),
+    path("~create/", roles.create, name="create"),
+    path("<name:role_name>/", identity_policies.permissions, KIND, name="detail"),
+    path("<name:role_name>/~edit/", roles.edit, name="edit"),
+    path("<name:role_name>/~delete/", identity_deletion.delete, KIND, name="delete"),
+    path("<name:role_name>/~trust/", roles.trust, name="trust"),
+    path("<name:role_name>/~trust/~edit/", roles.trust_edit, name="trust_edit"),
+    path("<name:role_name>/~tags/", identity_tags.edit, KIND, name="tags"),
+    path("<name:role_name>/~events/", identities.events, KIND, name="events"),
+    path("<name:role_name>/~attach/", identity_policies.attach, KIND, name="attach"),
+    path("<name:role_name>/~detach/", identity_policies.detach, KIND, name="detach"),
+    path("<name:role_name>/~boundary/", identity_policies.boundary, KIND, name="boundary"),
+    path("<name:role_name>/~boundary/~remove/", identity_policies.delete_boundary, KIND, name="delete_boundary"),
+    path("<name:role_name>/~inline/", identity_policies.inline_create, KIND, name="inline_create"),
+    path("<name:role_name>/~inline/<name:policy_name>/", identity_policies.inline_edit, KIND, name="inline_edit"),
+    path(
+        "<name:role_name>/~inline/<name:policy_name>/~delete/",
+        identity_policies.inline_delete,
+        KIND,
+        name="inline_delete",
+    ),
+]

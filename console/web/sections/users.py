@@ -1,3 +1,35 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from console.web.views import identities, identity_deletion, identity_policies, identity_tags, users
+from console.web.views.identities import USERS
+
+KIND = {"kind": USERS}
+
+urlpatterns = [
+    path("", identities.listing, KIND, name="list"),
+    path("~create/", users.create, name="create"),
+    path("<name:user_name>/", identity_policies.permissions, KIND, name="detail"),
+    path("<name:user_name>/~edit/", users.edit, name="edit"),
+    path("<name:user_name>/~delete/", identity_deletion.delete, KIND, name="delete"),
+    path("<name:user_name>/~groups/", users.list_groups, name="groups"),
+    path("<name:user_name>/~groups/~add/", users.add_to_group, name="add_to_group"),
+    path("<name:user_name>/~groups/~remove/", users.remove_from_group, name="remove_from_group"),
+    path("<name:user_name>/~security/", users.security, name="security"),
+    path("<name:user_name>/~security/~create/", users.create_password, name="create_password"),
+    path("<name:user_name>/~security/~change/", users.change_password, name="change_password"),
+    path("<name:user_name>/~security/~remove/", users.remove_password, name="remove_password"),
+    path("<name:user_name>/~tags/", identity_tags.edit, KIND, name="tags"),
+    path("<name:user_name>/~events/", identities.events, KIND, name="events"),
+    path("<name:user_name>/~attach/", identity_policies.attach, KIND, name="attach"),
+    path("<name:user_name>/~detach/", identity_policies.detach, KIND, name="detach"),
+    path("<name:user_name>/~boundary/", identity_policies.boundary, KIND, name="boundary"),
+    path("<name:user_name>/~boundary/~remove/", identity_policies.delete_boundary, KIND, name="delete_boundary"),
+    path("<name:user_name>/~inline/", identity_policies.inline_create, KIND, name="inline_create"),
+    path("<name:user_name>/~inline/<name:policy_name>/", identity_policies.inline_edit, KIND, name="inline_edit"),
+    path(
+        "<name:user_name>/~inline/<name:policy_name>/~delete/",
+        identity_policies.inline_delete,
+        KIND,
+        name="inline_delete",
+    ),
+]

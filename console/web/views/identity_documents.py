@@ -1,0 +1,102 @@
+"""Editing the JSON of an identity: an inline policy or a trust policy. Nothing typed is ever lost."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from console.web.documents import compare, lay_out
+from console.web.errors import add_to_form
+from console.web.forms.identities import DocumentForm, TrustDocumentForm
+from console.web.forms.policies import normal_lines
+from console.web.requests import ConsoleRequest
+from policies_app.engine.parser import PolicyKind, parse
+from policies_app.models import Document, Identity
+from policies_app.operations.errors import AccessDenied, ConcurrentModification, NoSuchEntity, OperationError
+
+from .identities import Kind, gate
+
+
+@dataclass(frozen=True, slots=True)
+class Editing:
+    """`read` gives the document in force and whose it is; `write` takes a new text and the SHA-256 it was made from."""
+
+    kind: Kind
+    name: str
+    title: str
+    label: str
+    policy_kind: PolicyKind
+    read: Callable[[], tuple[Document, Identity]]
+    write: Callable[[str, str], None]
+    write_action: str
+    saved: Callable[[], object]
+    back_url: str
+
+    @property
+    def check_url(self) -> str:
+        """Where the text is checked while somebody types."""
+        kind = "trust" if self.policy_kind is PolicyKind.TRUST else "identity"
+        return f"{reverse('policies:check')}?kind={kind}"
+
+    @property
+    def form(self) -> type[DocumentForm]:
+        return TrustDocumentForm if self.policy_kind is PolicyKind.TRUST else DocumentForm
+
+
+def edit_document(request: ConsoleRequest, editing: Editing) -> HttpResponse:
+    """Who may read but not write sees the document; of two who edit the same text, the second sees the first's."""
+    if request.method != "POST":
+        document, identity = editing.read()
+        text = lay_out(document.text)
+        form = editing.form(initial={"policy_document": text, "base_sha256": document.sha256})
+        return _show(request, editing, form, text, gate=gate(request.call, editing.write_action, identity))
+    form = editing.form(request.POST)
+    status, context = 422, {}
+    if form.is_valid():
+        text = form.cleaned_data["policy_document"]
+        try:
+            editing.write(text, form.cleaned_data["base_sha256"])
+        except ConcurrentModification as error:
+            form.add_error(None, error.message)
+            context = _lost_race(editing, form, text)
+        except AccessDenied as error:
+            status, context = 403, {"refused": error.decision}
+        except OperationError as error:
+            add_to_form(form, error)
+        else:
+            editing.saved()
+            return redirect(editing.back_url)
+    return _show(request, editing, form, normal_lines(form["policy_document"].value() or ""), status=status, **context)
+
+
+def _lost_race(editing: Editing, form: DocumentForm, typed: str) -> dict[str, Any]:
+    """What is in force now beside what was typed. Saving again then replaces that one, and no other.
+
+    Who may not read it cannot replace it from here.
+    """
+    theirs: Document | None = None
+    try:
+        theirs, _ = editing.read()
+    except NoSuchEntity:
+        form.add_error(None, "It was deleted. Saving makes it anew.")
+    except AccessDenied as error:
+        return {"theirs_refused": error.decision}
+    form.data = {**form.data, "policy_document": typed, "base_sha256": theirs.sha256 if theirs else ""}
+    return {"theirs": theirs, "diff": compare(theirs.text, typed)} if theirs else {}
+
+
+def _show(
+    request: ConsoleRequest, editing: Editing, form: DocumentForm, text: str, *, status: int = 200, **context: Any
+) -> HttpResponse:
+    context |= {
+        "kind": editing.kind,
+        "name": editing.name,
+        "editing": editing,
+        "form": form,
+        "text": text,
+        "findings": parse(text, editing.policy_kind).findings,
+    }
+    return render(request, "identities/document.html", context, status=status)
