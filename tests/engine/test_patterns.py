@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from policies_app.engine.patterns import compile_pattern
 
-LETTERS = st.text("ab*?", max_size=12)
+LETTERS = st.text("ab*", max_size=8) | st.text("ab*?", max_size=12)
 
 
 @given(LETTERS, st.text("abB\n", max_size=12), st.booleans())
@@ -32,6 +32,26 @@ def test_a_pattern_without_wildcards_is_equality(text: str, value: str) -> None:
 def test_a_star_more_never_matches_less(text: str, value: str, more: str) -> None:
     if compile_pattern(text, ignore_case=False).matches(value):
         assert compile_pattern(f"{text}*", ignore_case=False).matches(value + more)
+
+
+@pytest.mark.parametrize(
+    ("text", "matching", "other"),
+    [
+        ("*b*", "abc", "ac"),
+        ("*a", "ba", "ab"),
+        ("a*a", "aa", "a"),
+        ("a*b*c", "abbc", "acb"),
+        ("*ab*ab*", "abab", "aba"),
+        ("*a*b", "aab", "b"),
+        ("a*b*b", "abb", "ab"),
+        ("?", "a", ""),
+        ("*?", "a", ""),
+    ],
+)
+def test_runs_between_stars_come_in_order_and_never_overlap(text: str, matching: str, other: str) -> None:
+    pattern = compile_pattern(text, ignore_case=False)
+    assert pattern.matches(matching)
+    assert not pattern.matches(other)
 
 
 def test_case_counts_unless_it_is_told_not_to() -> None:

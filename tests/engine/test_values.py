@@ -30,7 +30,24 @@ def test_a_fraction_before_1970_counts_backwards() -> None:
     assert read_date("-1.5") == -1_500_000_000
 
 
-@pytest.mark.parametrize("text", ["", "x", "2026-13", "2026-02-29", "2026-01-01T", "2026-01-01T25", "1e3", "٣"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "x",
+        "2026-13",
+        "2026-02-29",
+        "2026-01-01T",
+        "2026-01-01T25",
+        "2026-01-01T24:00",
+        "2026-01-01T12:60",
+        "2026-01-01T12:00:60",
+        "2026-01-01T12:00+24:00",
+        "2026-01-01T12:00+01:60",
+        "1e3",
+        "٣",
+    ],
+)
 def test_what_is_no_date_is_refused(text: str) -> None:
     with pytest.raises(InvalidValue):
         read_date(text)
