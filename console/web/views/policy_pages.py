@@ -48,7 +48,8 @@ def page(
     request: ConsoleRequest, policy: Policy, template: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
     """A tab of the policy's page; the route says which."""
-    active = request.resolver_match.url_name if request.resolver_match else ""
+    route = request.resolver_match.url_name if request.resolver_match else ""
+    active = "versions" if route in {"version", "compare"} else route
     own = {key: label for key, label in TABS.items() if key != "tags" or not policy.is_aws_managed}
     may = request.call.may
     return render(
