@@ -4,6 +4,7 @@ import re
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
+from django.db.models import Model
 
 from policies_app.engine.findings import Finding
 from policies_app.engine.parser import PolicyKind, parse
@@ -17,8 +18,35 @@ from policies_app.operations.errors import (
 
 if TYPE_CHECKING:
     ModelForm = forms.ModelForm[Any]
+    ModelChoiceField = forms.ModelChoiceField[Any]
 else:
-    ModelForm = forms.ModelForm
+    ModelForm, ModelChoiceField = forms.ModelForm, forms.ModelChoiceField
+
+
+def is_key(model: type[Model], text: str) -> bool:
+    """Whether a row could have this primary key: a number too great for the column would be a database's error."""
+    key: Any = model._meta.pk
+    while key.remote_field:
+        key = key.target_field
+    try:
+        key.run_validators(key.to_python(text))
+    except forms.ValidationError:
+        return False
+    return "\0" not in text
+
+
+class RowField(ModelChoiceField):
+    """A row chosen in a select box, or whatever a program sends in its place."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """What is no key is not looked up to be shown again."""
+        prepared = super().prepare_value(value)
+        return prepared if prepared in self.empty_values or is_key(self.queryset.model, str(prepared)) else None
+
+    def to_python(self, value: Any) -> Any:
+        if value not in self.empty_values and not is_key(self.queryset.model, str(value)):
+            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return super().to_python(value)
 
 
 class DocumentField(forms.CharField):

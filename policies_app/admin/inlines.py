@@ -11,7 +11,7 @@ from policies_app.operations.calls import Call
 from policies_app.operations.errors import AccessDenied, OperationError
 from policies_app.operations.permissions import any_arn
 
-from .forms import OperationForm, Refused
+from .forms import OperationForm, Refused, RowField
 from .requests import call_of, is_performing, perform, refused_of
 from .submissions import without_related_links
 
@@ -117,6 +117,9 @@ class OperationInline(InlineModelAdmin):
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         form: type[ModelForm[Any]] = type("LineForm", (self.form,), {"refused": refused_of(request)})
         return super().get_formset(request, obj, form=form, **kwargs)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        return super().formfield_for_foreignkey(db_field, request, form_class=RowField, **kwargs)
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         return without_related_links(super().formfield_for_dbfield(db_field, request, **kwargs))

@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, cast, override
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import ActionLocation
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.forms import ModelForm
@@ -26,7 +27,7 @@ from policies_app.operations import events
 from policies_app.operations.errors import AccessDenied, OperationError
 from policies_app.operations.permissions import decide_permission
 
-from .forms import OperationForm, Refused
+from .forms import OperationForm, Refused, RowField, is_key
 from .requests import AdminRequest, call_of, is_performing, perform, refused_of
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class OperationAdmin(ModelAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
-    search_fields: tuple[str, ...] = ("name",)
+    search_fields: ClassVar[tuple[str, ...]] = ("name",)
     # What a form asks for, what only a new row asks for, and what is shown beside them.
     inputs: ClassVar[tuple[str, ...]] = ()
     fixed: ClassVar[tuple[str, ...]] = ()
@@ -88,7 +89,7 @@ class OperationAdmin(ModelAdmin):
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """The row, if the person may read it. Who may not even list learns nothing of absent ones."""
-        row = super().get_object(request, object_id, from_field)
+        row = super().get_object(request, object_id, from_field) if is_key(self.model, object_id) else None
         if row is None:
             self.record_listing(request)
         else:
@@ -127,17 +128,22 @@ class OperationAdmin(ModelAdmin):
         return (*self.inputs, *(self.facts if obj else ()))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
-        if obj and is_performing(request) and self.always_sent not in request.POST:
-            # The page let the person change only what is attached to the row.
-            return self.get_fields(request, obj)
+        if obj and not self._lets_change(request, obj):
+            return (*self.form.declared_fields, *self.inputs, *self.facts)
         return (*self.facts, *(self.fixed if obj else ()))
 
-    @override
+    def _lets_change(self, request: HttpRequest, row: Model) -> bool:
+        """Whether the page has inputs for the row itself, or had them when it was sent, and not only for its lines."""
+        return self.always_sent in request.POST if is_performing(request) else self.has_change_permission(request, row)
+
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> "type[ModelForm[Any]]":
         form = super().get_form(request, obj, change, **kwargs)
         return type(form.__name__, (form,), {"refused": refused_of(request)})
+
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        return super().formfield_for_foreignkey(db_field, request, form_class=RowField, **kwargs)
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         return without_related_links(super().formfield_for_dbfield(db_field, request, **kwargs))
@@ -147,6 +153,12 @@ class OperationAdmin(ModelAdmin):
     ) -> dict[str, Any]:
         lines = cast("OperationInline", inline).rows(request, obj)
         return {**super().get_formset_kwargs(request, obj, inline, prefix), "queryset": lines}
+
+    def get_formsets_with_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A page holds only the lines that the person may see: those that were not on it are not missed."""
+        for formset, inline in super().get_formsets_with_inlines(request, obj):
+            if not is_performing(request) or f"{formset.get_default_prefix()}-TOTAL_FORMS" in request.POST:
+                yield formset, inline
 
     @override
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
@@ -234,6 +246,8 @@ class OperationAdmin(ModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         self.record_listing(request)
+        if not all(is_key(self.model, key) for key in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+            raise BadRequest("What was ticked is not a row.")
 
         def show() -> HttpResponse:
             return super(OperationAdmin, self).changelist_view(request, extra_context)

@@ -77,7 +77,6 @@ class UserAdmin(IdentityAdmin):
     facts = (*IdentityAdmin.facts, "last_login", "password_changed")
     list_display = (*IdentityAdmin.list_display, "last_login")
     inlines = (GroupsOfUserInline, AttachmentInline, InlinePolicyInline, IdentityTagInline)
-    new_password = must_change = remove_password = None
 
     def record_listing(self, request: HttpRequest) -> None:
         users.list_users(call_of(request), max_items=1)
