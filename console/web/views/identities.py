@@ -162,9 +162,19 @@ class Gate:
         missing = self.decision.missing_context_keys
         return self.decision.allowed or any(key.startswith(_BROUGHT_BY_FORMS) for key in missing)
 
+    # What a button shows of a decision, whichever of the two it is given.
+
     @property
     def request(self) -> Any:
         return self.decision.request
+
+    @property
+    def outcome(self) -> Any:
+        return self.decision.outcome
+
+    @property
+    def limited_by(self) -> Any:
+        return self.decision.limited_by
 
     def require(self) -> None:
         """Refuse the page of a form that would surely be refused: nobody is to type in vain."""
