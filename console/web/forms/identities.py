@@ -83,7 +83,7 @@ class TagForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         number = (self.prefix or "").rpartition("-")[2]
-        place = f" of tag {int(number) + 1}" if number.isdecimal() else ""
+        place = f" {int(number) + 1}" if number.isdecimal() else ""
         self.fields["key"].label = f"Key{place}"
         self.fields["value"].label = f"Value{place}"
 

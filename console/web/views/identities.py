@@ -16,7 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from console.web.forms.identities import ListFilters
 from console.web.panels import panel
 from console.web.requests import ConsoleRequest
-from policies_app.engine.evaluator import Decision
+from policies_app.engine.evaluator import Decision, Layer, Outcome
+from policies_app.engine.request import Request
 from policies_app.models import Group, Identity, IdentityKind, InlinePolicy, Policy
 from policies_app.operations import attachments, groups, identities, inline_policies, roles, users
 from policies_app.operations.calls import Call, Context
@@ -165,15 +166,15 @@ class Gate:
     # What a button shows of a decision, whichever of the two it is given.
 
     @property
-    def request(self) -> Any:
+    def request(self) -> Request:
         return self.decision.request
 
     @property
-    def outcome(self) -> Any:
+    def outcome(self) -> Outcome:
         return self.decision.outcome
 
     @property
-    def limited_by(self) -> Any:
+    def limited_by(self) -> Layer | None:
         return self.decision.limited_by
 
     def require(self) -> None:

@@ -19,7 +19,10 @@ from .identities import Gate, Kind, search
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A row to tick; not so when it is `taken` (in a word) or when the gate is shut."""
+    """A row to tick; not so when it is `taken` (in a word) or when the gate is shut.
+
+    One that was ticked on another page of the list is `elsewhere`.
+    """
 
     value: str
     label: str
@@ -28,6 +31,7 @@ class Choice:
     taken: str = ""
     gate: Gate | None = None
     url: str = ""
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ def choose(
         "choices": choices,
         "form": form,
         "refused": refused,
-        "rows": [Choice(value, value.rpartition("/")[2], value) for value in elsewhere] + rows,
+        "rows": [Choice(value, value.rpartition("/")[2], value, elsewhere=True) for value in elsewhere] + rows,
         "ticked": ticked,
         "error": error,
         "previous_url": _url(form.page_url(page.previous, backwards=True), ticked, choices),
