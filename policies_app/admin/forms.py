@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.db.models import Model
+from django.utils.html import format_html
 
 from policies_app.engine.findings import Finding
 from policies_app.engine.parser import PolicyKind, parse
+from policies_app.models import Document
 from policies_app.operations.errors import (
     EntityAlreadyExists,
     MalformedPolicyDocument,
@@ -41,12 +43,15 @@ class RowField(ModelChoiceField):
     def prepare_value(self, value: Any) -> Any:
         """What is no key is not looked up to be shown again."""
         prepared = super().prepare_value(value)
-        return prepared if prepared in self.empty_values or is_key(self.queryset.model, str(prepared)) else None
+        return prepared if prepared in self.empty_values or self._is_key(prepared) else None
 
     def to_python(self, value: Any) -> Any:
-        if value not in self.empty_values and not is_key(self.queryset.model, str(value)):
+        if value not in self.empty_values and not self._is_key(value):
             raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
         return super().to_python(value)
+
+    def _is_key(self, value: Any) -> bool:
+        return self.queryset is not None and is_key(self.queryset.model, str(value))
 
 
 class DocumentField(forms.CharField):
@@ -69,6 +74,11 @@ class DocumentField(forms.CharField):
         if text and (errors := parse(text, self.kind).errors):
             raise forms.ValidationError([located(finding) for finding in errors])
         return text
+
+
+def as_text(document: Document) -> str:
+    """For a page without a form: the text with its lines and indents."""
+    return format_html('<pre class="document">{}</pre>', document.text)
 
 
 def located(finding: Finding) -> str:

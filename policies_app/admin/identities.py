@@ -10,7 +10,7 @@ from policies_app.models import Attachment, Identity, IdentityTag, InlinePolicy,
 from policies_app.operations.calls import Call
 from policies_app.operations.identities import in_account
 
-from .forms import DocumentField, OperationForm
+from .forms import DocumentField, OperationForm, as_text
 from .inlines import OperationFormSet, OperationInline
 from .requests import call_of, perform
 from .submissions import OperationAdmin
@@ -134,7 +134,7 @@ class InlinePolicyInline(OperationInline):
         return super().lines(request).select_related("document").order_by("name")
 
     def policy_document(self, row: InlinePolicy) -> str:
-        return row.document.text
+        return as_text(row.document)
 
 
 class TagFormSet(OperationFormSet):

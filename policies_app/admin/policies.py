@@ -11,7 +11,7 @@ from policies_app.operations import policies
 from policies_app.operations.calls import Call
 from policies_app.operations.permissions import any_arn, decide_permission
 
-from .forms import DocumentField, OperationForm
+from .forms import DocumentField, OperationForm, as_text
 from .identities import TagInline, become
 from .inlines import OperationFormSet, OperationInline
 from .requests import call_of, is_performing, perform
@@ -77,7 +77,7 @@ class VersionInline(OperationInline):
 
     @admin.display(description="document")
     def document_text(self, row: PolicyVersion) -> str:
-        return row.document.text
+        return as_text(row.document)
 
 
 class EntityFormSet(OperationFormSet):
@@ -196,7 +196,7 @@ class PolicyAdmin(OperationAdmin):
         return "AWS managed" if row.is_aws_managed else "Customer managed"
 
     def policy_document(self, row: Policy) -> str:
-        return row.versions.select_related("document").get(is_default=True).document.text
+        return as_text(row.versions.select_related("document").get(is_default=True).document)
 
 
 class AnyIdentityAdmin(OperationAdmin):

@@ -11,6 +11,7 @@ from policies_app.models import Account, Document, Event, InlinePolicy, PolicyVe
 from policies_app.operations import event_log, policies, summary
 from policies_app.operations.errors import AccessDenied
 
+from .forms import as_text
 from .requests import call_of
 from .submissions import OperationAdmin
 
@@ -49,7 +50,7 @@ class AccountAdmin(RecordAdmin):
 class DocumentAdmin(RecordAdmin):
     """The documents that the account's policies or AWS's hold, or ever held in a version that is still there."""
 
-    inputs = ("sha256", "text")
+    inputs = ("sha256", "document_text")
     list_display = ("sha256",)
     search_fields = ("sha256__startswith",)
     ordering = ("sha256",)
@@ -61,6 +62,10 @@ class DocumentAdmin(RecordAdmin):
         trust = Role.objects.filter(account_id=call.account_id)
         held = Q(pk__in=versions.values("document_id")) | Q(pk__in=inline.values("document_id"))
         return Document.objects.filter(held | Q(pk__in=trust.values("trust_document_id"))).order_by("sha256")
+
+    @admin.display(description="text")
+    def document_text(self, row: Document) -> str:
+        return as_text(row)
 
     def record_listing(self, request: HttpRequest) -> None:
         decision = self.decide(request, "view")
@@ -96,7 +101,7 @@ class EventAdmin(RecordAdmin):
         "previous_hash",
         "hash",
     )
-    list_display = ("time", "principal", "operation", "resource", "outcome", "error")
+    list_display = ("time", "operation", "outcome", "error", "resource", "principal")
     list_filter = (OutcomeFilter,)
     # Exact, since each is an index of its own; parts of them would be a walk through all events.
     search_fields = ("principal__exact", "operation__exact", "resource__exact")

@@ -7,7 +7,7 @@ from policies_app.engine.parser import PolicyKind
 from policies_app.models import Role
 from policies_app.operations import roles
 
-from .forms import DocumentField, OperationForm
+from .forms import DocumentField, OperationForm, as_text
 from .identities import (
     AttachmentInline,
     IdentityAdmin,
@@ -85,4 +85,4 @@ class RoleAdmin(IdentityAdmin):
         self.put_boundary(call, obj, form)
 
     def assume_role_policy_document(self, row: Role) -> str:
-        return row.trust_document.text
+        return as_text(row.trust_document)

@@ -136,6 +136,7 @@ class OperationAdmin(ModelAdmin):
         """Whether the page has inputs for the row itself, or had them when it was sent, and not only for its lines."""
         return self.always_sent in request.POST if is_performing(request) else self.has_change_permission(request, row)
 
+    @override
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> "type[ModelForm[Any]]":
@@ -288,5 +289,6 @@ class OperationAdmin(ModelAdmin):
 
     def log_deletions(self, request: HttpRequest, queryset: Any) -> Any: ...
 
+    @admin.display(description="ARN")
     def arn(self, row: Identity | Policy) -> str:
         return row.arn

@@ -47,7 +47,7 @@ def lines(page: Any, typed: dict[str, Any]) -> dict[str, Any]:
 
 def _lines_now(page: Any, prefix: str) -> int:
     formsets = [inline.formset for inline in page.context["inline_admin_formsets"]]
-    return next(formset.total_form_count() for formset in formsets if formset.prefix == prefix)
+    return next(int(formset.total_form_count()) for formset in formsets if formset.prefix == prefix)
 
 
 def errors(response: HttpResponse) -> str:
