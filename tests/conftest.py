@@ -14,6 +14,7 @@ from django.db import connection
 from pytest_django.plugin import DjangoDbBlocker
 
 from policies_app.operations import events
+from tests.company import furnish
 from tests.factories import Cast
 
 FOLDER = pytest.StashKey[TemporaryDirectory[str]]()
@@ -73,3 +74,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 def cast(db: None) -> Cast:
     """An account, and the means to give it users, groups, roles and policies."""
     return Cast()
+
+
+@pytest.fixture
+def company(cast: Cast) -> Cast:
+    """The account with one of everything."""
+    return furnish(cast)

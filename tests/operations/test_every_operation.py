@@ -23,18 +23,17 @@ from policies_app.models import (
     Role,
     User,
 )
-from policies_app.operations import attachments, credentials, events, inline_policies, policies
+from policies_app.operations import credentials, events
 from policies_app.operations.calls import OPERATIONS, Call
 from policies_app.operations.errors import AccessDenied
+from tests.company import INLINE, OWN, SPARE
+from tests.company import PASSWORD as OLD_PASSWORD
 from tests.factories import TRUST, Cast, call_of, document
 
 for module in iter_modules(policies_app.operations.__path__):
     import_module(f"policies_app.operations.{module.name}")
 
-OWN = "arn:aws:iam::123456789012:policy/Own"
-SPARE = "arn:aws:iam::123456789012:policy/Spare"
 USER, GROUP, ROLE = {"user_name": "dana"}, {"group_name": "devs"}, {"role_name": "builder"}
-INLINE = {"policy_name": "Inline"}
 TEXT = {"policy_document": document("s3:ListBucket")}
 TAGS = {"tags": [{"Key": "team", "Value": "blue"}]}
 PASSWORD = {"password": "a-long-and-odd-one-7"}
@@ -44,7 +43,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "AttachGroupPolicy": GROUP | {"policy_arn": SPARE},
     "AttachRolePolicy": ROLE | {"policy_arn": SPARE},
     "AttachUserPolicy": USER | {"policy_arn": SPARE},
-    "ChangePassword": {"old_password": "the-old-odd-one-8", "new_password": "a-long-and-odd-one-7"},
+    "ChangePassword": {"old_password": OLD_PASSWORD, "new_password": "a-long-and-odd-one-7"},
     "CreateGroup": {"group_name": "ops"},
     "CreateLoginProfile": {"user_name": "erin"} | PASSWORD,
     "CreatePolicy": {"policy_name": "Fresh"} | TEXT,
@@ -114,35 +113,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
 STORED = (User, Group, Role, Policy, PolicyVersion, InlinePolicy, Attachment, Membership, Identity)
 
 
-@pytest.fixture
-def company(cast: Cast) -> Cast:
-    """Everything that the examples name."""
-    system = cast.system
-    boundary = cast.policy("Own", "s3:*")
-    policies.create_policy_version(system, policy_arn=OWN, policy_document=document("s3:Get*"))
-    cast.policy("Spare")
-    for name in ("dana", "erin"):
-        cast.user(name)
-    credentials.create_login_profile(system, user_name="dana", password="the-old-odd-one-8")
-    cast.group("devs", "dana")
-    cast.group("empty")
-    for name in ("builder", "idle"):
-        cast.role(name)
-    attachments.put_user_permissions_boundary(system, user_name="dana", permissions_boundary=boundary.arn)
-    attachments.put_role_permissions_boundary(system, role_name="builder", permissions_boundary=boundary.arn)
-    attachments.attach_user_policy(system, user_name="dana", policy_arn=OWN)
-    attachments.attach_group_policy(system, group_name="devs", policy_arn=OWN)
-    attachments.attach_role_policy(system, role_name="builder", policy_arn=OWN)
-    inline_policies.put_user_policy(system, **USER, **INLINE, **TEXT)
-    inline_policies.put_group_policy(system, **GROUP, **INLINE, **TEXT)
-    inline_policies.put_role_policy(system, **ROLE, **INLINE, **TEXT)
-    return cast
-
-
 def caller(company: Cast, *statements: tuple[str, str]) -> Call:
     """Somebody with one inline policy for each (effect, action)."""
     user = company.user("caller")
-    credentials.create_login_profile(company.system, user_name="caller", password="the-old-odd-one-8")
+    credentials.create_login_profile(company.system, user_name="caller", password=OLD_PASSWORD)
     for number, (effect, action) in enumerate(statements):
         company.inline("caller", f"P{number}", action, effect=effect)
     user.refresh_from_db()

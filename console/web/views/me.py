@@ -16,7 +16,12 @@ from console.web.forms.me import PasswordForm
 from console.web.my_permissions import lay_out
 from console.web.requests import ConsoleRequest
 from policies_app.operations import credentials, my_permissions
-from policies_app.operations.errors import InvalidCurrentPassword, OperationError, PasswordPolicyViolation
+from policies_app.operations.errors import (
+    AccessDenied,
+    InvalidCurrentPassword,
+    OperationError,
+    PasswordPolicyViolation,
+)
 from policies_app.policy_templates import POLICY_TEMPLATES
 
 
@@ -49,6 +54,7 @@ def password(request: ConsoleRequest) -> HttpResponse:
                 form.add_error("new_password", error.message)
             except OperationError as error:
                 add_to_form(form, error)
+                status = HTTPStatus.FORBIDDEN if isinstance(error, AccessDenied) else status
             else:
                 # Every other session of the user ends with the old password; this one goes on under a new key.
                 request.user.refresh_from_db()

@@ -1,0 +1,274 @@
+"""What holds for every route: it refuses whoever lacks one of its actions, and needs no other.
+
+`ROUTES` is the table that proves each route guarded; a route that is missing from it fails here.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from policies_app.models import Event
+from policies_app.operations import credentials, events
+from tests.company import INLINE, OWN, PASSWORD, SPARE
+from tests.factories import TRUST, Cast, document
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A request and the actions that it needs, all of them. Without `data` it is a GET."""
+
+    name: str
+    kwargs: dict[str, str] = field(default_factory=dict)
+    actions: tuple[str, ...] = ()
+    data: dict[str, Any] | None = None
+    query: str = ""
+
+    @property
+    def url(self) -> str:
+        return reverse(self.name, kwargs=self.kwargs) + self.query
+
+    def ask(self, client: Client) -> Any:
+        return client.get(self.url) if self.data is None else client.post(self.url, self.data)
+
+    def __str__(self) -> str:
+        return f"{'GET' if self.data is None else 'POST'} {self.name}"
+
+
+USER, GROUP, ROLE = {"user_name": "dana"}, {"group_name": "devs"}, {"role_name": "builder"}
+POLICY = {"scope": "local", "policy_name": "Own"}
+SPARE_POLICY = {"scope": "local", "policy_name": "Spare"}
+V2 = POLICY | {"version_id": "v2"}
+TEXT = {"policy_document": document("s3:PutObject")}
+NEW_PASSWORD = {"password": "a-long-and-odd-one-7"}
+NO_TAGS = {"tags-TOTAL_FORMS": "0", "tags-INITIAL_FORMS": "0"}
+ONE_TAG = {"tags-TOTAL_FORMS": "1", "tags-INITIAL_FORMS": "0", "tags-0-key": "team", "tags-0-value": "blue"}
+
+
+def based_on(text: str) -> dict[str, str]:
+    """The form's note of which document was edited."""
+    return {"base_sha256": sha256(text.encode()).hexdigest()}
+
+
+def of_identity(section: str, kind: str, name: dict[str, str], edit: dict[str, str]) -> list[Route]:
+    """What users, groups and roles have alike."""
+    inline = name | INLINE
+    everything = {"typed_name": next(iter(name.values())), "everything": "on"}
+    attached, inlined = f"iam:ListAttached{kind}Policies", f"iam:List{kind}Policies"
+    read_all = (f"iam:Get{kind}", attached, inlined)
+    saved = TEXT | based_on(document("s3:ListBucket"))
+    return [
+        Route(f"{section}:list", actions=(f"iam:List{section.capitalize()}",)),
+        Route(f"{section}:edit", name, (f"iam:Get{kind}", f"iam:Update{kind}")),
+        Route(f"{section}:edit", name, (f"iam:Update{kind}",), edit),
+        Route(f"{section}:events", name, (f"iam:Get{kind}", "cloudtrail:LookupEvents")),
+        Route(f"{section}:attach", name, (f"iam:Get{kind}", attached, "iam:ListPolicies", f"iam:Attach{kind}Policy")),
+        Route(f"{section}:attach", name, (f"iam:Attach{kind}Policy",), {"policy_arn": SPARE}),
+        Route(f"{section}:detach", name, (f"iam:Detach{kind}Policy",), {"policy_arn": OWN}),
+        Route(f"{section}:inline_create", name, (f"iam:Get{kind}", f"iam:Put{kind}Policy")),
+        Route(f"{section}:inline_create", name, (f"iam:Put{kind}Policy",), TEXT | {"policy_name": "New"}),
+        Route(f"{section}:inline_edit", inline, (f"iam:Get{kind}Policy",)),
+        Route(f"{section}:inline_edit", inline, (f"iam:Put{kind}Policy",), saved),
+        Route(f"{section}:inline_delete", inline, (f"iam:Get{kind}Policy", f"iam:Delete{kind}Policy")),
+        Route(f"{section}:inline_delete", inline, (f"iam:Delete{kind}Policy",), {"typed_name": "Inline"}),
+        Route(f"{section}:delete", name, (*read_all, *READ_FOR_DELETION[kind], f"iam:Delete{kind}")),
+        Route(
+            f"{section}:delete",
+            name,
+            (
+                *(attached, inlined, f"iam:Detach{kind}Policy", f"iam:Delete{kind}Policy", f"iam:Delete{kind}"),
+                *READ_FOR_DELETION[kind],
+                *DONE_FOR_DELETION[kind],
+            ),
+            everything,
+        ),
+    ]
+
+
+def of_bounded(section: str, kind: str, name: dict[str, str]) -> list[Route]:
+    """What users and roles have alike."""
+    put, remove = f"iam:Put{kind}PermissionsBoundary", f"iam:Delete{kind}PermissionsBoundary"
+    return [
+        Route(f"{section}:boundary", name, (f"iam:Get{kind}", "iam:ListPolicies", put)),
+        Route(f"{section}:boundary", name, (put,), {"policy_arn": SPARE}),
+        Route(f"{section}:delete_boundary", name, (remove,), {}),
+        Route(f"{section}:tags", name, (f"iam:Get{kind}", f"iam:List{kind}Tags")),
+        Route(f"{section}:tags", name, (f"iam:Tag{kind}",), ONE_TAG),
+    ]
+
+
+READ_FOR_DELETION = {"User": ("iam:ListGroupsForUser", "iam:GetLoginProfile"), "Group": ("iam:GetGroup",), "Role": ()}
+DONE_FOR_DELETION = {
+    "User": ("iam:RemoveUserFromGroup", "iam:DeleteLoginProfile"),
+    "Group": ("iam:RemoveUserFromGroup",),
+    "Role": (),
+}
+
+ROUTES = [
+    Route("dashboard", actions=("iam:GetAccountSummary", "cloudtrail:LookupEvents")),
+    Route("events:list", actions=("cloudtrail:LookupEvents",)),
+    Route(
+        "me:permissions",
+        actions=(
+            "iam:GetUser",
+            "iam:ListGroupsForUser",
+            "iam:ListAttachedUserPolicies",
+            "iam:ListUserPolicies",
+            "iam:GetUserPolicy",
+        ),
+    ),
+    Route(
+        "me:password",
+        actions=("iam:ChangePassword",),
+        data={"old_password": PASSWORD, "new_password": "a-long-and-odd-one-7", "repeated": "a-long-and-odd-one-7"},
+    ),
+    # Users
+    *of_identity("users", "User", USER, {"new_user_name": "dana", "new_path": "/eng/"}),
+    *of_bounded("users", "User", USER),
+    Route("users:create", actions=("iam:CreateUser", "iam:ListPolicies")),
+    Route("users:create", actions=("iam:CreateUser",), data=NO_TAGS | {"user_name": "fred", "path": "/"}),
+    Route(
+        "users:detail",
+        USER,
+        (
+            "iam:GetUser",
+            "iam:ListAttachedUserPolicies",
+            "iam:ListUserPolicies",
+            "iam:ListGroupsForUser",
+            "iam:ListAttachedGroupPolicies",
+            "iam:ListGroupPolicies",
+        ),
+    ),
+    Route("users:groups", USER, ("iam:GetUser", "iam:ListGroupsForUser")),
+    Route("users:add_to_group", USER, ("iam:GetUser", "iam:ListGroupsForUser", "iam:ListGroups")),
+    Route("users:add_to_group", USER, ("iam:AddUserToGroup",), {"group_name": "empty"}),
+    Route("users:remove_from_group", USER, ("iam:RemoveUserFromGroup",), GROUP),
+    Route("users:security", USER, ("iam:GetUser", "iam:GetLoginProfile")),
+    Route("users:create_password", {"user_name": "erin"}, ("iam:CreateLoginProfile",), NEW_PASSWORD),
+    Route("users:change_password", USER, ("iam:UpdateLoginProfile",), NEW_PASSWORD),
+    Route("users:remove_password", USER, ("iam:DeleteLoginProfile",), {}),
+    # Groups
+    *of_identity("groups", "Group", GROUP, {"new_group_name": "devs", "new_path": "/eng/"}),
+    Route("groups:create", actions=("iam:CreateGroup",)),
+    Route("groups:create", actions=("iam:CreateGroup",), data={"group_name": "ops", "path": "/"}),
+    Route("groups:detail", GROUP, ("iam:GetGroup", "iam:ListAttachedGroupPolicies", "iam:ListGroupPolicies")),
+    Route("groups:members", GROUP, ("iam:GetGroup",)),
+    Route("groups:add_member", GROUP, ("iam:GetGroup", "iam:ListUsers", "iam:AddUserToGroup")),
+    Route("groups:add_member", GROUP, ("iam:AddUserToGroup",), {"user_name": "erin"}),
+    Route("groups:remove_member", GROUP, ("iam:RemoveUserFromGroup",), USER),
+    # Roles
+    *of_identity("roles", "Role", ROLE, {"description": "Builds.", "max_session_duration": "7200"}),
+    *of_bounded("roles", "Role", ROLE),
+    Route("roles:create", actions=("iam:CreateRole", "iam:ListPolicies")),
+    Route(
+        "roles:create",
+        actions=("iam:CreateRole",),
+        data=NO_TAGS
+        | {"role_name": "runner", "path": "/", "max_session_duration": "3600", "assume_role_policy_document": TRUST},
+    ),
+    Route("roles:detail", ROLE, ("iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies")),
+    Route("roles:trust", ROLE, ("iam:GetRole",)),
+    Route("roles:trust_edit", ROLE, ("iam:GetRole",)),
+    Route(
+        "roles:trust_edit",
+        ROLE,
+        ("iam:UpdateAssumeRolePolicy",),
+        {"policy_document": TRUST.replace("root", "user/dana")} | based_on(TRUST),
+    ),
+    # Policies
+    Route("policies:list", actions=("iam:ListPolicies",)),
+    Route("policies:create", actions=("iam:CreatePolicy",), data=TEXT | {"policy_name": "Fresh", "path": "/"}),
+    Route(
+        "policies:create",
+        actions=("iam:CreatePolicy", "iam:GetPolicy", "iam:GetPolicyVersion"),
+        query=f"?from={OWN}",
+    ),
+    Route("policies:detail", POLICY, ("iam:GetPolicy", "iam:GetPolicyVersion")),
+    Route("policies:edit", POLICY, ("iam:GetPolicy", "iam:GetPolicyVersion", "iam:CreatePolicyVersion")),
+    Route("policies:edit", POLICY, ("iam:GetPolicy", "iam:CreatePolicyVersion"), TEXT | {"base_version_id": "v1"}),
+    Route("policies:versions", POLICY, ("iam:GetPolicy", "iam:ListPolicyVersions")),
+    Route("policies:version", V2, ("iam:GetPolicy", "iam:GetPolicyVersion")),
+    Route("policies:compare", POLICY, ("iam:GetPolicy", "iam:GetPolicyVersion"), query="?left=v1&right=v2"),
+    Route("policies:set_default", V2, ("iam:SetDefaultPolicyVersion",), {}),
+    Route("policies:delete_version", V2, ("iam:DeletePolicyVersion",), {}),
+    Route("policies:entities", POLICY, ("iam:GetPolicy", "iam:ListEntitiesForPolicy")),
+    Route("policies:attach", POLICY, ("iam:GetPolicy", "iam:ListUsers", "iam:ListEntitiesForPolicy")),
+    Route("policies:attach", POLICY, ("iam:GetPolicy", "iam:AttachUserPolicy"), {"kind": "user", "name": "erin"}),
+    Route("policies:detach", POLICY, ("iam:DetachUserPolicy",), {"kind": "user", "name": "dana"}),
+    Route("policies:tags", POLICY, ("iam:GetPolicy", "iam:ListPolicyTags")),
+    Route("policies:tags", POLICY, ("iam:GetPolicy", "iam:TagPolicy"), {"key": "team", "value": "blue"}),
+    Route("policies:untag", POLICY, ("iam:UntagPolicy",), {"key": "team"}),
+    Route("policies:events", POLICY, ("iam:GetPolicy", "cloudtrail:LookupEvents")),
+    Route("policies:delete", SPARE_POLICY, ("iam:GetPolicy", "iam:ListPolicyVersions")),
+    Route("policies:delete", SPARE_POLICY, ("iam:GetPolicy", "iam:DeletePolicy"), {"typed_name": "Spare"}),
+]
+# They show and change nothing of the account: to sign in and out, and to have a text of one's own checked.
+OPEN = {"session:sign_in", "session:sign_out", "policies:check"}
+REFUSED = 'class="refused'
+
+
+def names(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
+    """The names of all routes but the admin site's, which tests/admin/ walks."""
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLPattern):
+            yield f"{namespace}{entry.name}"
+        elif entry.namespace != "admin":
+            yield from names(entry, f"{namespace}{entry.namespace}:" if entry.namespace else namespace)
+
+
+def caller(company: Cast, *statements: tuple[str, str]) -> Client:
+    """Somebody signed in, with one inline policy for each (effect, action)."""
+    user = company.user("caller")
+    credentials.create_login_profile(company.system, user_name="caller", password=PASSWORD)
+    for number, (effect, action) in enumerate(statements):
+        company.inline("caller", f"P{number}", action, effect=effect)
+    user.refresh_from_db()
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def recorded(outcome: str) -> set[str]:
+    """The operations of the caller that ended so."""
+    events.reads.flush()
+    mine = Event.objects.filter(principal__endswith="/caller", outcome=outcome)
+    return set(mine.values_list("operation", flat=True))
+
+
+def test_every_route_is_in_the_table() -> None:
+    assert {route.name for route in ROUTES} | OPEN == set(names(get_resolver()))
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=str)
+def test_anonymous_is_sent_to_sign_in(company: Cast, route: Route) -> None:
+    answer = route.ask(Client())
+    assert answer.status_code == 302
+    assert answer.url.startswith(reverse("session:sign_in"))
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=str)
+def test_without_a_policy_nothing_is_shown_or_done(company: Cast, route: Route) -> None:
+    answer = route.ask(caller(company))
+    assert answer.status_code == 403 or REFUSED in answer.text
+    assert recorded("success") == set()
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=str)
+def test_exactly_its_actions_are_enough(company: Cast, route: Route) -> None:
+    answer = route.ask(caller(company, *(("Allow", action) for action in route.actions)))
+    assert answer.status_code == (200 if route.data is None else 302)
+    assert REFUSED not in answer.text
+    assert recorded("refused") == set()
+
+
+@pytest.mark.parametrize(
+    ("route", "action"), [(route, action) for route in ROUTES for action in route.actions], ids=str
+)
+def test_each_of_its_actions_is_needed(company: Cast, route: Route, action: str) -> None:
+    answer = route.ask(caller(company, ("Allow", "*"), ("Deny", action)))
+    assert action.partition(":")[2] in recorded("refused") or (answer.status_code == 403 and action in answer.text)
+    assert answer.status_code in {200, 403}
