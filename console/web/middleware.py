@@ -37,7 +37,7 @@ class CallMiddleware:
 
     def process_view(self, request: ConsoleRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
         """Who must choose a new password does that first."""
-        if request.user.is_authenticated and request.user.password_reset_required:
+        if getattr(request.user, "password_reset_required", False):  # which anonymous users do not have
             match = request.resolver_match
             if match and match.view_name not in {"me:password", "session:sign_out"}:
                 return redirect(reverse("me:password"))
