@@ -75,6 +75,7 @@ def attach(request: ConsoleRequest, policy: Policy) -> HttpResponse:
         "form": form,
         "filters": filters,
         "kind": kind,
+        "search_label": f"Search {kind.section}",
         "kinds": [
             {"url": f"?kind={each.kind}", "label": each.plural, "active": each is kind} for each in KINDS.values()
         ],
