@@ -120,5 +120,7 @@ def test_a_trust_policy_is_about_the_role_itself():
     ],
 )
 def test_what_the_managed_policies_of_the_sample_come_to(managed, name, services):
-    rows = summarize(parse(managed[name], PolicyKind.IDENTITY).policy).allows
+    document = parse(managed[name], PolicyKind.IDENTITY).policy
+    assert document
+    rows = summarize(document).allows
     assert {row.service: row.access for row in rows} == services
