@@ -383,7 +383,7 @@ def test_changing_ones_own_password_needs_a_policy_too(sample, carol):
     assert refused(carol.get("/me/password/").content.decode()) == [
         ("iam:ChangePassword", arn_of("user", "carol"), "implicit")
     ]
-    assert change(carol, "whatever it was", "something else 2").status_code == 422
+    assert change(carol, "whatever it was", "something else 2").status_code == 403
     assert User.objects.get(name="carol").password == before
     assert Event.objects.get(operation="ChangePassword").outcome == Event.Outcome.REFUSED
 
