@@ -14,14 +14,18 @@ class Layer(StrEnum):
     IDENTITY = "identity"
     BOUNDARY = "boundary"
     SESSION = "session"
+    RESOURCE = "resource"
     TRUST = "trust"
+    SCP = "scp"
+    RCP = "rcp"
 
 
 @dataclass(frozen=True, slots=True)
 class PolicySource:
     """Where a document comes from: `arn` for a managed policy, `via` for the group that it came through.
 
-    `key` is the SHA-256 of the document.
+    `key` is the SHA-256 of the document. `level` is for an SCP or RCP the root, organizational unit or account that it
+    is attached to: every level must allow.
     """
 
     layer: Layer
@@ -29,6 +33,7 @@ class PolicySource:
     arn: str | None = None
     via: str | None = None
     key: str = ""
+    level: str = ""
 
 
 class Outcome(StrEnum):

@@ -17,7 +17,20 @@ class PolicyKind(StrEnum):
     """What a document is for, which decides what it may hold."""
 
     IDENTITY = "identity"
+    BOUNDARY = "boundary"
+    SESSION = "session"
+    RESOURCE = "resource"
     TRUST = "trust"
+    SCP = "scp"
+    RCP = "rcp"
+
+    @property
+    def names_principals(self) -> bool:
+        """Whether its statements say whom they are about; the others are about whoever they bear on."""
+        return self in _NAMING_PRINCIPALS
+
+
+_NAMING_PRINCIPALS: Final = frozenset({PolicyKind.RESOURCE, PolicyKind.TRUST, PolicyKind.RCP})
 
 
 class Version(StrEnum):

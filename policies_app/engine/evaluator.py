@@ -41,8 +41,8 @@ def decide(request: Request, policies: Iterable[tuple[PolicySource, Policy | Non
     asking = _Asking(request)
     present = {Layer.IDENTITY}
     for source, policy in policies:
-        if source.layer is Layer.TRUST:
-            raise MisplacedPolicy(f"the trust policy {source.name!r} belongs to decide_trust")
+        if source.layer not in _ORDER:
+            raise MisplacedPolicy(f"the {source.layer} policy {source.name!r} is not evaluated here")
         present.add(source.layer)
         asking.ask(source, policy)
     if asking.denying:

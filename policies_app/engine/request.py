@@ -49,13 +49,15 @@ class Principal:
 class Request:
     """One question. `action` is `service:Action` in any case; `resource` an ARN or `*`.
 
-    `context` maps condition keys, in any case, to one value or to a tuple of several; an empty tuple is an absent key.
+    `resource_account` owns the resource; left out, it is the account of the ARN or, where that names none (`*`,
+    `arn:aws:s3:::photos`), the principal's. `context` maps condition keys, in any case, to one value or to a tuple of several; an empty tuple is an absent key.
     """
 
     principal: Principal
     action: str
     resource: str
     context: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+    resource_account: str | None = None
     _values: dict[str, tuple[str, ...]] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:

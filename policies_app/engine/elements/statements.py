@@ -146,7 +146,7 @@ def _read_principal_pair(
     statement: JsonObject, elements: dict[str, Json], effect: Effect | None, path: Path, reading: Reading
 ) -> tuple[tuple[NamedPrincipal, ...], tuple[NamedPrincipal, ...]]:
     report = reading.report
-    if reading.kind is PolicyKind.IDENTITY:
+    if not reading.kind.names_principals:
         for name in ("Principal", "NotPrincipal"):
             if node := elements.get(name):
                 message = f"an identity-based policy has no {name}; it speaks of the identity that it is attached to"
