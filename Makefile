@@ -9,7 +9,7 @@ STATIC := var/static/staticfiles.json
 NO_DATA := DATABASE_URL=sqlite://:memory:
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format catalog clean
+.PHONY: help run test check format screenshots catalog clean
 .PHONY: check-format check-lint check-types check-imports check-templates check-migrations check-deploy check-audit
 
 help: ## list the targets
@@ -62,6 +62,9 @@ format: $(VENV)/.installed-dev ## put code and templates into the house's format
 	$(BIN)/ruff check --fix-only --quiet
 	$(BIN)/ruff format --quiet
 	@find templates -name '*.html' -exec $(BIN)/djade --target-version 6.1 {} +
+
+screenshots: $(VENV)/.installed-dev ## take the README's screenshots anew
+	$(BIN)/python -m pytest -q tests/browser/screenshots.py
 
 catalog: $(VENV)/.installed-dev ## rebuild the catalog of services, actions and condition keys from its sources
 	$(BIN)/python -m policies_app.engine.catalog.build

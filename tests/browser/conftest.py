@@ -5,9 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.chromium import INSTALL, find_chromium
+from tests.browser.console import Visitor
+from tests.factories import Cast
+from tests.sample import make_sample_account
 
 # Playwright's event loop runs in the test's own thread, and Django takes that for asynchronous code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -46,3 +50,14 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 def base_url(live_server: LiveServer) -> str:
     """So that a test says `page.goto("/me/")`."""
     return live_server.url
+
+
+@pytest.fixture
+def passwords(transactional_db: None) -> dict[str, str]:
+    """The sample account stands; these are its users with their passwords."""
+    return make_sample_account(Cast())
+
+
+@pytest.fixture
+def visitor(page: Page, passwords: dict[str, str]) -> Visitor:
+    return Visitor(page)

@@ -8,32 +8,15 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from policies_app.engine.catalog import managed_policies
-from policies_app.management.commands.bootstrap import make_sample
 from policies_app.models import User
-from policies_app.operations.accounts import make_administrator
-from policies_app.operations.managed_policies import load_managed_policies
 from tests.factories import Cast
-
-USED = {
-    "AdministratorAccess",
-    "AmazonChimeFullAccess",
-    "AmazonChimeReadOnly",
-    "AmazonChimeSDK",
-    "AmazonChimeUserManagement",
-    "AmazonChimeVoiceConnectorServiceLinkedRolePolicy",
-    "IAMFullAccess",
-    "IAMReadOnlyAccess",
-}
-SAMPLE_POLICIES = [policy for policy in managed_policies.load() if policy.name in USED]
+from tests.sample import make_sample_account
 
 
 @pytest.fixture
 def sample(cast: Cast) -> Cast:
     """The sample account, with the few AWS managed policies that the tests name."""
-    load_managed_policies(SAMPLE_POLICIES)
-    make_administrator(cast.system, "admin")
-    make_sample(cast.system)
+    make_sample_account(cast)
     return cast
 
 

@@ -1,0 +1,45 @@
+"""Somebody with a browser: signs in, opens pages, and has each page looked over."""
+
+from dataclasses import dataclass, field
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import ConsoleMessage, Page, expect
+
+
+@dataclass  # without slots: Playwright keeps a note on the owner of a handler
+class Visitor:
+    """A page in a browser of its own. `complaints` are the messages that Chromium itself wrote about a page."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", self._note)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _note(self, message: ConsoleMessage) -> None:
+        # A refused page answers 403 and a form with a mistake 422, which Chromium reports as failed loads.
+        if message.type in {"error", "warning"} and "status of 4" not in message.text:
+            self.complaints.append(message.text)
+
+    def sign_in(self, user_name: str, password: str) -> None:
+        self.open("/sign-in/")
+        self.page.get_by_label("User name").fill(user_name)
+        self.page.get_by_label("Password").fill(password)
+        self.page.get_by_role("button", name="Sign in").click()
+        expect(self.page.get_by_role("heading", name="Sign in")).to_be_hidden()
+
+    def sign_out(self) -> None:
+        self.page.locator("[popovertarget=user-menu]").click()
+        self.page.get_by_role("button", name="Sign out").click()
+        expect(self.page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+    def open(self, path: str) -> None:
+        self.page.goto(path)
+        self.look_over()
+
+    def look_over(self) -> None:
+        """No violation of the Content-Security-Policy, no script error, and nothing that axe-core finds."""
+        found = Axe().run(self.page)
+        assert found.violations_count == 0, f"{self.page.url}\n{found.generate_report()}"
+        assert self.complaints == [], self.page.url

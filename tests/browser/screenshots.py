@@ -1,0 +1,28 @@
+"""Takes the screenshots of the README: `make screenshots`. Not a test, but it stands on the same sample account."""
+
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from policies_app.policy_templates import POLICY_TEMPLATES
+from tests.browser.console import Visitor
+
+IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
+
+
+def test_my_permissions(visitor: Visitor, passwords: dict[str, str]) -> None:
+    visitor.page.set_viewport_size({"width": 1280, "height": 860})
+    visitor.sign_in("alice", passwords["alice"])
+    visitor.open("/me/")
+    visitor.page.screenshot(path=IMAGES / "my-permissions.png")
+
+
+def test_policy_editor(visitor: Visitor, passwords: dict[str, str]) -> None:
+    page = visitor.page
+    page.set_viewport_size({"width": 1280, "height": 860})
+    visitor.sign_in("admin", passwords["admin"])
+    visitor.open("/policies/local/ViewOwnPermissions/~edit/")
+    mistaken = POLICY_TEMPLATES["view_own_permissions"].text.replace('"Effect"', '"Efect"', 1)
+    page.get_by_label("Policy document").fill(mistaken.replace("iam:GetUserPolicy", "iam GetUserPolicy"))
+    expect(page.locator("#findings .finding").first).to_be_visible()
+    page.screenshot(path=IMAGES / "policy-editor.png")
