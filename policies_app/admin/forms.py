@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 else:
     ModelForm, ModelChoiceField = forms.ModelForm, forms.ModelChoiceField
 
+RELATED_LINKS = ("can_add_related", "can_change_related", "can_delete_related", "can_view_related")
+
 
 def is_key(model: type[Model], text: str) -> bool:
     """Whether a row could have this primary key: a number too great for the column would be a database's error."""
@@ -52,6 +54,15 @@ class RowField(ModelChoiceField):
 
     def _is_key(self, value: Any) -> bool:
         return self.queryset is not None and is_key(self.queryset.model, str(value))
+
+
+def without_related_links(field: Any) -> Any:
+    """No links beside a select box: they would open another row's page in a window of its own."""
+    if field is not None:
+        for link in RELATED_LINKS:
+            if hasattr(field.widget, link):
+                setattr(field.widget, link, False)
+    return field
 
 
 class DocumentField(forms.CharField):

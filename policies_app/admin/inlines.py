@@ -11,9 +11,8 @@ from policies_app.operations.calls import Call
 from policies_app.operations.errors import AccessDenied, OperationError
 from policies_app.operations.permissions import any_arn
 
-from .forms import OperationForm, Refused, RowField
+from .forms import OperationForm, Refused, RowField, without_related_links
 from .requests import call_of, is_performing, perform, refused_of
-from .submissions import without_related_links
 
 if TYPE_CHECKING:
     InlineModelAdmin = admin.options.InlineModelAdmin[Any, Any]

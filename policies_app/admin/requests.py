@@ -13,9 +13,10 @@ from .forms import Refused
 
 
 class AdminRequest(HttpRequest):
-    """`performing` while a submission is under way; `refused` once it could not be done."""
+    """`row_read` once the page's row was, `performing` while a submission is, `refused` when it could not be done."""
 
     call: Call
+    row_read: bool
     performing: bool
     refused: Refused | None
 
@@ -26,6 +27,10 @@ def call_of(request: HttpRequest) -> Call:
 
 def is_performing(request: HttpRequest) -> bool:
     return getattr(request, "performing", False)
+
+
+def was_read(request: HttpRequest) -> bool:
+    return getattr(request, "row_read", False)
 
 
 def refused_of(request: HttpRequest) -> Refused | None:

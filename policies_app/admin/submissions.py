@@ -6,6 +6,7 @@ again with what was typed and why not, this time as the policies let the person 
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, ClassVar, cast, override
 
 from django.contrib import admin, messages
@@ -27,8 +28,8 @@ from policies_app.operations import events
 from policies_app.operations.errors import AccessDenied, OperationError
 from policies_app.operations.permissions import decide_permission
 
-from .forms import OperationForm, Refused, RowField, is_key
-from .requests import AdminRequest, call_of, is_performing, perform, refused_of
+from .forms import OperationForm, Refused, RowField, is_key, without_related_links
+from .requests import AdminRequest, call_of, is_performing, perform, refused_of, was_read
 
 if TYPE_CHECKING:
     from django.contrib.admin.options import InlineModelAdmin
@@ -41,16 +42,6 @@ else:
     ModelAdmin, AnyPaginator = admin.ModelAdmin, Paginator
 
 COUNTED = 2000
-RELATED_LINKS = ("can_add_related", "can_change_related", "can_delete_related", "can_view_related")
-
-
-def without_related_links(field: Any) -> Any:
-    """No links beside a select box: they would open another row's page in a window of its own."""
-    if field is not None:
-        for link in RELATED_LINKS:
-            if hasattr(field.widget, link):
-                setattr(field.widget, link, False)
-    return field
 
 
 class BoundedPaginator(AnyPaginator):
@@ -60,6 +51,10 @@ class BoundedPaginator(AnyPaginator):
     def count(self) -> int:
         rows: QuerySet[Any] = self.object_list  # type: ignore[assignment]  # Django's admin gives nothing else
         return rows.order_by()[:COUNTED].count()
+
+
+class Incomplete(Exception):
+    """The forms of a submission themselves say what is wrong with it."""
 
 
 class OperationAdmin(ModelAdmin):
@@ -92,8 +87,9 @@ class OperationAdmin(ModelAdmin):
         row = super().get_object(request, object_id, from_field) if is_key(self.model, object_id) else None
         if row is None:
             self.record_listing(request)
-        else:
+        elif not was_read(request):
             self.record_reading(request, row)
+            cast(AdminRequest, request).row_read = True
         return row
 
     def decide(self, request: HttpRequest, verb: str, row: Model | None = None) -> Decision | None:
@@ -180,11 +176,20 @@ class OperationAdmin(ModelAdmin):
             done = self._perform(request, show)
             if isinstance(done, HttpResponse):
                 return done
+            if done and object_id and not was_read(request):
+                raise done.error
             cast(AdminRequest, request).refused = done
         try:
-            return show()
+            with events.unit_of_work() if request.method == "POST" else nullcontext():
+                return show()
         except PermissionDenied:
             raise self._denied(request, "change" if object_id else "add", object_id) from None
+
+    @override
+    def render_change_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if is_performing(request):
+            raise Incomplete
+        return super().render_change_form(request, *args, **kwargs)
 
     def _perform(self, request: HttpRequest, submit: Callable[[], HttpResponse]) -> HttpResponse | Refused | None:
         """The answer to a submission that was done; else why it could not be, or None where its forms say that."""
@@ -192,8 +197,9 @@ class OperationAdmin(ModelAdmin):
         asked.performing = True
         try:
             with events.unit_of_work():
-                answer = submit()
-            return answer if isinstance(answer, HttpResponseRedirect) else None
+                return submit()
+        except Incomplete:
+            return None
         except Refused as refused:
             return refused
         except OperationError as error:
@@ -256,11 +262,11 @@ class OperationAdmin(ModelAdmin):
         # "post": the deletion of what was ticked has been confirmed.
         if "post" in request.POST:
             done = self._perform(request, show)
-            if isinstance(done, HttpResponse):
+            if isinstance(done, HttpResponseRedirect):
                 return done
-            if done and isinstance(done.error, AccessDenied) and not self.has_delete_permission(request):
-                raise done.error
-            if done:
+            if isinstance(done, Refused):
+                if isinstance(done.error, AccessDenied) and not self.has_delete_permission(request):
+                    raise done.error
                 return self._tell(request, done)
         return show()
 

@@ -1,3 +1,6 @@
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from policies_app.models import Event, Group, Policy, User
 from policies_app.operations import users
 from tests.admin.pages import errors, filled, recorded, submit, url
@@ -207,3 +210,20 @@ def test_number_of_queries_does_not_grow_with_the_rows(admin, sample, django_ass
         sample.user(f"user{number}", "s3:GetObject")
     with django_assert_max_num_queries(12):
         assert admin.get(url(User, "list")).status_code == 200
+
+
+def test_number_of_queries_does_not_grow_with_the_lines_of_a_user(admin, sample, django_assert_num_queries):
+    with CaptureQueriesContext(connection) as few:
+        admin.get(url(user("alice")))
+    for number in range(5):
+        sample.attach("alice", sample.policy(f"P{number}"))
+        sample.group(f"G{number}", "alice")
+        sample.inline("alice", f"I{number}", "s3:GetObject")
+    with django_assert_num_queries(len(few)):
+        admin.get(url(user("alice")))
+
+
+def test_window_for_another_page_saves_only_once(admin):
+    response = submit(admin, f"{url(User)}?_popup=1", name="dave", _popup="1")
+    assert response.status_code == 200
+    assert recorded() == [("CreateUser", "arn:aws:iam::123456789012:user/dave", "success")]
