@@ -41,7 +41,7 @@ type Reading = Callable[[], list[Blocking]]
 
 @form_view
 def delete(request: ConsoleRequest, kind: Kind, **name: str) -> HttpResponse:
-    form = DeleteIdentityForm(request.POST or None, name=name[kind.parameter])
+    form = DeleteIdentityForm(request.POST if request.method == "POST" else None, name=name[kind.parameter])
     readings = _readings(request.call, kind, name)
     if request.method == "POST" and form.is_valid():
         try:

@@ -13,7 +13,7 @@ from console.web.panels import panel
 from console.web.requests import ConsoleRequest
 from policies_app.engine.findings import Finding
 from policies_app.models import Identity
-from policies_app.operations.errors import AccessDenied, OperationError, ValidationError
+from policies_app.operations.errors import AccessDenied, OperationError, PasswordPolicyViolation, ValidationError
 from policies_app.operations.events import unit_of_work
 from policies_app.operations.policies import list_policies
 
@@ -32,25 +32,34 @@ def create(
     submitted: bool,
 ) -> HttpResponse:
     """All of it happens, or none: the identity, its tags, its password."""
-    rows = None if kind is GROUPS else TagFormSet(request.POST if submitted else None, prefix="tags")
-    valid = submitted and form.is_valid()
-    if submitted and (rows is None or rows.is_valid()) and valid:
-        details = form.cleaned_data | ({"tags": rows.tags or None} if rows else {})
+    # Tags that nobody sent are no tags: a program that posts this form may leave them out.
+    sent = request.POST if "tags-TOTAL_FORMS" in request.POST else None
+    rows = None if kind is GROUPS else TagFormSet(sent, prefix="tags")
+    status, refused = (422 if submitted else 200), None
+    if submitted and form.is_valid() & (rows is None or not rows.is_bound or rows.is_valid()):
+        details = form.cleaned_data | ({"tags": rows.tags} if rows and rows.is_bound and rows.tags else {})
         try:
             with unit_of_work():
                 identity = perform(request.call, **details)
-        except AccessDenied:
-            raise
+        except AccessDenied as error:
+            status, refused = 403, error.decision
         except OperationError as error:
             _place(form, rows, error)
         else:
             tell(request, kind, "was created.", **kind.named(identity.name))
-            return redirect(kind.url("detail", **kind.named(identity.name)))
+            return redirect(kind.url("detail", identity.name))
     elif not submitted:
         create_gate(request.call, kind, str(form["path"].value())).require()
     boundaries = panel(list_policies, request.call, scope="Local", max_items=SUGGESTED_BOUNDARIES) if rows else None
-    context = {"kind": kind, "form": form, "rows": rows, "boundaries": boundaries, "findings": findings}
-    return render(request, f"{kind.section}/create.html", context, status=422 if submitted else 200)
+    context = {
+        "kind": kind,
+        "form": form,
+        "rows": rows,
+        "boundaries": boundaries,
+        "findings": findings,
+        "refused": refused,
+    }
+    return render(request, f"{kind.section}/create.html", context, status=status)
 
 
 def edit(
@@ -62,29 +71,33 @@ def edit(
     **name: str,
 ) -> HttpResponse:
     """`initial` says what the form shows of the identity at first."""
+    status, refused = 200, None
     if request.method == "POST":
-        form = form_class(request.POST)
+        form, status = form_class(request.POST), 422
         if form.is_valid():
             try:
                 identity = perform(request.call, **name, **form.cleaned_data)
-            except AccessDenied:
-                raise
+            except AccessDenied as error:
+                status, refused = 403, error.decision
             except OperationError as error:
                 add_to_form(form, error)
             else:
                 tell(request, kind, "was changed.", **kind.named(identity.name))
-                return redirect(kind.url("detail", **kind.named(identity.name)))
+                return redirect(kind.url("detail", identity.name))
     else:
         identity = kind.get(request.call, **name)
         gate(request.call, kind.action("Update{}"), identity).require()
         form = form_class(initial=initial(identity))
-    context = {"kind": kind, "name": name[kind.parameter], "form": form}
-    return render(request, "identities/edit.html", context, status=422 if form.errors else 200)
+    context = {"kind": kind, "name": name[kind.parameter], "form": form, "refused": refused}
+    return render(request, "identities/edit.html", context, status=status)
 
 
 def _place(form: forms.Form, rows: TagFormSet | None, error: OperationError) -> None:
-    """What is wrong with a tag stands beside the tag."""
-    if rows is not None and isinstance(error, ValidationError):
+    """What is wrong with a tag stands beside the tag, with a password beside the password."""
+    if isinstance(error, PasswordPolicyViolation):
+        form.add_error("password", error.message)
+        return
+    if rows is not None and rows.is_bound and isinstance(error, ValidationError):
         others = rows.place_violations(error.violations)
         if not others:
             form.add_error(None, "A tag needs your attention.")

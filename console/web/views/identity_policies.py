@@ -225,7 +225,7 @@ def inline_edit(request: ConsoleRequest, kind: Kind, policy_name: str, **name: s
 
 @form_view
 def inline_delete(request: ConsoleRequest, kind: Kind, policy_name: str, **name: str) -> HttpResponse:
-    form = DeleteForm(request.POST or None, name=policy_name)
+    form = DeleteForm(request.POST if request.method == "POST" else None, name=policy_name)
     if request.method == "POST" and form.is_valid():
         kind.delete_inline(request.call, **name, policy_name=policy_name)
         tell(request, kind, "no longer has the inline policy {}.", policy_name, **name)

@@ -63,7 +63,6 @@ def trust(request: ConsoleRequest, role_name: str) -> HttpResponse:
     role = roles.get_role(request.call, role_name=role_name)
     context = {
         "text": readable(role.trust_document.text),
-        "findings": parse(role.trust_document.text, PolicyKind.TRUST).findings,
         "update": gate(request.call, "iam:UpdateAssumeRolePolicy", role),
     }
     return page_of(request, ROLES, role, "roles/trust.html", context)

@@ -1,0 +1,172 @@
+import json
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from policies_app.models import Role
+from policies_app.operations import roles
+from tests.factories import ACCOUNT, TRUST, Cast
+from tests.web.recorded import outcomes
+
+OTHER_TRUST = TRUST.replace("sts:AssumeRole", "sts:TagSession")
+SERVICE_TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"},
+    }
+)
+FORM = {"role_name": "Auditor", "path": "/", "max_session_duration": "7200", "assume_role_policy_document": TRUST}
+
+
+def test_admin_creates_a_role(admin: Client, sample: Cast):
+    cap = sample.policy("Cap")
+    response = admin.post(
+        "/roles/~create/", FORM | {"description": "Looks.", "permissions_boundary": cap.arn}, follow=True
+    )
+    role = Role.objects.get(name="Auditor")
+    assert (role.description, role.max_session_duration, role.boundary) == ("Looks.", 7200, cap)
+    assert role.trust_document.text == TRUST
+    assert 'Role <a href="/roles/Auditor/">Auditor</a> was created.' in response.text
+    assert outcomes("CreateRole") == ["success"]
+
+
+@pytest.mark.parametrize(
+    ("start", "there"),
+    [("account", f"arn:aws:iam::{ACCOUNT}:root"), ("other", "ACCOUNT-ID"), ("service", "ec2.amazonaws.com")],
+)
+def test_a_start_puts_in_a_trust_policy_and_keeps_what_else_was_typed(admin: Client, start: str, there: str):
+    response = admin.post("/roles/~create/", FORM | {"start": start})
+    assert response.status_code == 200
+    assert there in response.text
+    assert 'value="Auditor"' in response.text
+    assert '<option value="7200" selected>' in response.text
+    assert not Role.objects.filter(name="Auditor").exists()
+
+
+def test_account_that_is_not_filled_in_is_an_error_with_its_place(admin: Client):
+    response = admin.post("/roles/~create/", FORM | {"start": "other"})
+    typed = response.context["form"]["assume_role_policy_document"].value()
+    response = admin.post("/roles/~create/", FORM | {"assume_role_policy_document": typed})
+    assert response.status_code == 422
+    assert "line 7, column" in response.text
+    assert not Role.objects.filter(name="Auditor").exists()
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"Statement": NaN}', "\x00", "[" * 5000, '{"a":1,"a":2}'])
+def test_trust_policy_with_errors_is_kept_with_each_of_them(admin: Client, text: str):
+    response = admin.post("/roles/~create/", FORM | {"assume_role_policy_document": text})
+    assert response.status_code == 422
+    assert "assume_role_policy_document" in response.context["form"].errors
+    assert "line 1, column" in response.text
+    assert response.context["form"]["assume_role_policy_document"].value() == text
+
+
+def test_create_is_refused_with_the_action_and_keeps_the_text(bob: Client):
+    response = bob.post("/roles/~create/", FORM | {"assume_role_policy_document": SERVICE_TRUST})
+    assert response.status_code == 403
+    assert "iam:CreateRole" in response.text
+    assert "ec2.amazonaws.com" in response.text
+    assert outcomes("CreateRole") == ["refused"]
+
+
+def test_admin_edits_description_and_session(admin: Client):
+    response = admin.post(
+        "/roles/ChimeSupport/~edit/", {"description": "", "max_session_duration": "43200"}, follow=True
+    )
+    assert "12 hours" in response.text
+    assert Role.objects.get().description == ""
+    assert outcomes("UpdateRole") == ["success"]
+
+
+def test_session_that_a_program_set_is_offered_too(admin: Client, sample: Cast):
+    roles.update_role(sample.system, role_name="ChimeSupport", max_session_duration=5400)
+    assert '<option value="5400" selected>' in admin.get("/roles/ChimeSupport/~edit/").text
+    form = {"description": "x", "max_session_duration": "5400"}
+    assert admin.post("/roles/ChimeSupport/~edit/", form).status_code == 302
+
+
+@pytest.mark.parametrize("duration", ["0", "3599", "43201", "x", "9" * 5000, ""])
+def test_impossible_session_is_said_beside_it(admin: Client, duration: str):
+    response = admin.post("/roles/ChimeSupport/~edit/", {"max_session_duration": duration})
+    assert response.status_code == 422
+    assert "max_session_duration" in response.context["form"].errors
+
+
+def test_edit_is_refused_with_the_action(bob: Client):
+    response = bob.post("/roles/ChimeSupport/~edit/", {"max_session_duration": "3600"})
+    assert response.status_code == 403
+    assert "iam:UpdateRole" in response.text
+
+
+# The trust policy
+
+
+def base_of(response) -> str:
+    base: str = response.context["form"]["base_sha256"].value()
+    return base
+
+
+def test_trust_policy_is_shown_and_edited(admin: Client):
+    assert f"arn:aws:iam::{ACCOUNT}:root" in admin.get("/roles/ChimeSupport/~trust/").text
+    opened = admin.get("/roles/ChimeSupport/~trust/~edit/")
+    form = {"policy_document": SERVICE_TRUST, "base_sha256": base_of(opened)}
+    response = admin.post("/roles/ChimeSupport/~trust/~edit/", form, follow=True)
+    assert "has a new trust policy" in response.text
+    assert Role.objects.get().trust_document.text == SERVICE_TRUST
+    assert outcomes("UpdateAssumeRolePolicy") == ["success"]
+
+
+def test_of_two_who_edit_the_second_sees_both_texts_and_may_save_on_top(admin: Client, sample: Cast):
+    opened = admin.get("/roles/ChimeSupport/~trust/~edit/")
+    roles.update_assume_role_policy(sample.system, role_name="ChimeSupport", policy_document=OTHER_TRUST)
+    form = {"policy_document": SERVICE_TRUST, "base_sha256": base_of(opened)}
+    response = admin.post("/roles/ChimeSupport/~trust/~edit/", form)
+    assert response.status_code == 422
+    assert "sts:TagSession" in response.text.replace("<mark>", "").replace("</mark>", "")
+    assert response.context["form"]["policy_document"].value() == SERVICE_TRUST
+    assert Role.objects.get().trust_document.text == OTHER_TRUST
+    admin.post("/roles/ChimeSupport/~trust/~edit/", form | {"base_sha256": base_of(response)})
+    assert Role.objects.get().trust_document.text == SERVICE_TRUST
+    assert outcomes("UpdateAssumeRolePolicy") == ["failed", "success"]
+
+
+def test_who_may_only_read_the_role_sees_the_text_and_a_locked_button(carol: Client, sample: Cast):
+    sample.inline("carol", "Given", "iam:GetRole")
+    page = carol.get("/roles/ChimeSupport/~trust/~edit/").text
+    assert "iam:UpdateAssumeRolePolicy" in page
+    assert "sts:AssumeRole" in page
+    assert "<textarea" not in page
+
+
+def test_trust_policy_is_refused_with_the_action_and_keeps_the_text(bob: Client):
+    response = bob.post("/roles/ChimeSupport/~trust/~edit/", {"policy_document": SERVICE_TRUST})
+    assert response.status_code == 403
+    assert "iam:UpdateAssumeRolePolicy" in response.text
+    assert "ec2.amazonaws.com" in response.text
+
+
+def test_delete_with_everything_detaches_first(admin: Client):
+    admin.post("/roles/ChimeSupport/~delete/", {"typed_name": "ChimeSupport", "everything": "on"})
+    assert not Role.objects.exists()
+    assert outcomes("DetachRolePolicy") == outcomes("DeleteRole") == ["success"]
+
+
+def test_refused_list_and_page_name_the_action(bob: Client):
+    assert "iam:ListRoles" in bob.get("/roles/").text
+    assert "iam:GetRole" in bob.get("/roles/ChimeSupport/").text
+    assert outcomes("ListRoles") == outcomes("GetRole") == ["refused"]
+
+
+@pytest.mark.parametrize(("tab", "count"), [("", 9), ("~trust/", 6), ("~tags/", 7), ("~events/", 6)])
+def test_pages_take_the_same_queries_however_much_there_is(
+    admin: Client, sample: Cast, django_assert_num_queries: DjangoAssertNumQueries, tab: str, count: int
+):
+    admin.get(f"/roles/ChimeSupport/{tab}")
+    with django_assert_num_queries(count):
+        admin.get(f"/roles/ChimeSupport/{tab}")
+    for number in range(5):
+        policy = sample.policy(f"P{number}")
+        admin.post("/roles/ChimeSupport/~attach/", {"policy_arn": policy.arn})
+    with django_assert_num_queries(count):
+        admin.get(f"/roles/ChimeSupport/{tab}")
