@@ -1,0 +1,172 @@
+"""Compare the engine with the naive evaluator: `python -m tests.engine.fuzz N --seed S`, which `make fuzz` calls.
+
+On all cores. Ends at the first case on which the two disagree, and prints it as small as it can be made.
+"""
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from multiprocessing import Pool
+from secrets import randbelow
+from time import monotonic
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from policies_app.engine.decision import Layer, PolicySource
+from policies_app.engine.document import Policy
+from policies_app.engine.evaluator import decide, decide_assume_role
+from policies_app.engine.parser import PolicyKind, parse
+from policies_app.engine.request import Principal, PrincipalKind, Request
+from tests.engine import naive
+from tests.engine.generator import CASES_PER_WORLD, Case, Json, cases
+
+
+class UnreadableCase(Exception):
+    """The engine finds an error in a document that was meant to be valid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What came of a world; `disagreement` is the first case that the two decide differently."""
+
+    outcomes: Counter[str]
+    disagreement: Case | None = None
+
+
+class Reader:
+    """Reads each document of a world once."""
+
+    def __init__(self) -> None:
+        self._read: dict[tuple[int, str], tuple[Json, Policy]] = {}
+
+    def read(self, layer: str, document: Json) -> Policy | None:
+        if document is None:
+            return None
+        if (known := self._read.get((id(document), layer))) is None:
+            parsed = parse(json.dumps(document), PolicyKind(layer))
+            if parsed.policy is None:
+                raise UnreadableCase(f"{json.dumps(document)}: {parsed.errors[0].message}")
+            # The document is kept as well, so that nothing else can be given its id.
+            known = self._read[id(document), layer] = document, parsed.policy
+        return known[1]
+
+
+def engine_outcome(case: Case, reader: Reader) -> str:
+    who = case["principal"]
+    context = {key: value if isinstance(value, str) else tuple(value) for key, value in case["context"].items()}
+    request = Request(
+        Principal(who["arn"], who["account"], PrincipalKind(who["kind"]), who.get("role_arn")),
+        case["action"],
+        case["resource"],
+        context,
+        case.get("resource_account"),
+    )
+    policies = [
+        (
+            PolicySource(Layer(layer := policy["layer"]), layer, level=policy.get("level", "")),
+            reader.read(layer, policy["document"]),
+        )
+        for policy in case["policies"]
+    ]
+    if policies and policies[0][0].layer is Layer.TRUST:
+        return decide_assume_role(request, policies[0], policies[1:]).outcome
+    return decide(request, policies).outcome
+
+
+def naive_outcome(case: Case) -> str:
+    context = {key.lower(): naive.listed(value) for key, value in case["context"].items()}
+    return naive.decide(case | {"context": context})
+
+
+def compare_world(seed: int, world: int, count: int) -> Tally:
+    reader, outcomes = Reader(), Counter[str]()
+    for case in cases(seed, world, count):
+        outcome = engine_outcome(case, reader)
+        outcomes[outcome] += 1
+        if outcome != naive_outcome(case):
+            return Tally(outcomes, minimised(case))
+    return Tally(outcomes)
+
+
+def minimised(case: Case) -> Case:
+    """The smallest case that is left when everything is taken away whose loss keeps the two apart."""
+    while smaller := next(filter(_disagree, _cuts(case)), None):
+        case = smaller
+    return case
+
+
+def _disagree(case: Case) -> bool:
+    try:
+        return engine_outcome(case, Reader()) != naive_outcome(case)
+    except (UnreadableCase, KeyError, IndexError):  # what was taken away was needed
+        return False
+
+
+def _cuts(case: Case) -> Iterator[Case]:
+    """The case without one of its parts, for each part."""
+    for path in _paths(case["policies"], ("policies",)):
+        yield _without(case, path)
+    for key in case["context"]:
+        yield _without(case, ("context", key))
+
+
+def _paths(node: Json, path: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
+    for key, child in node.items() if isinstance(node, dict) else enumerate(node):
+        yield (*path, key)
+        if isinstance(child, dict | list):
+            yield from _paths(child, (*path, key))
+
+
+def _without(case: Case, path: tuple[str | int, ...]) -> Case:
+    copy = deepcopy(case)
+    *parents, last = path
+    node: Json = copy
+    for step in parents:
+        node = node[step]
+    del node[last]
+    return copy
+
+
+def _compare(job: tuple[int, int, int]) -> Tally:
+    return compare_world(*job)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.engine.fuzz", description=__doc__)
+    parser.add_argument("count", type=int, metavar="N", help="how many cases")
+    parser.add_argument("--seed", type=int, default=randbelow(10**9), help="which cases; without it, any")
+    options = parser.parse_args()
+    started, outcomes = monotonic(), Counter[str]()
+    worlds = [
+        (options.seed, world, min(CASES_PER_WORLD, options.count - world * CASES_PER_WORLD))
+        for world in range(-(-options.count // CASES_PER_WORLD))
+    ]
+    console = Console()
+    columns = [TextColumn("comparing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()]
+    with Pool() as pool, Progress(*columns, console=console) as progress:
+        bar = progress.add_task("", total=options.count)
+        for tally in pool.imap_unordered(_compare, worlds):
+            outcomes += tally.outcomes
+            progress.update(bar, completed=outcomes.total())
+            if tally.disagreement:
+                progress.stop()
+                report(console, tally.disagreement)
+                return 1
+    seconds = monotonic() - started
+    shares = ", ".join(f"{outcome} {share / outcomes.total():.1%}" for outcome, share in sorted(outcomes.items()))
+    console.print(f"{outcomes.total():,} cases of seed {options.seed} in {seconds:.0f} s: no disagreement ({shares})")
+    return 0
+
+
+def report(console: Console, case: Case) -> None:
+    console.print(f"The engine says {engine_outcome(case, Reader())}, the naive evaluator {naive_outcome(case)}:")
+    console.print_json(json.dumps(case))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

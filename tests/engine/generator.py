@@ -1,0 +1,257 @@
+"""A seeded source of policies and requests, to compare evaluators with.
+
+A world is a pool of documents and the cases that are made of them: each case is a request with some of the documents,
+which are read once for many cases. A case is plain JSON, in the form of `cases/decisions/`; the same seed and number
+always make the same world.
+"""
+
+from collections.abc import Iterator
+from random import Random
+from typing import Any, Final
+
+Case = dict[str, Any]
+Json = Any
+
+ACCOUNTS: Final = ["123456789012", "210987654321"]
+ROLE: Final = "arn:aws:iam::123456789012:role/Auditor"
+
+ACTIONS: Final = ["s3:GetObject", "s3:PutObject", "S3:getobject", "iam:GetUser", "ec2:RunInstances", "kms:Decrypt"]
+ACTION_PATTERNS: Final = [
+    "*", "*", "s3:*", "s3:*", "s3:Get*", "S3:GETobject", "s3:?etObject", "s3:*Obj*t", "s3:PutObject", "iam:*",
+    "iam:Get?ser", "ec2:Run*", "ec2:RunInstances", "kms:*", "kms:Decrypt",
+]  # fmt: skip
+TRUST_ACTIONS: Final = ["sts:AssumeRole", "sts:AssumeRole", "sts:TagSession", "sts:AssumeRoleWithWebIdentity"]
+
+RESOURCES: Final = [
+    "arn:aws:s3:::photos/cat.jpg", "arn:aws:s3:::photos/alice/cat.jpg", "arn:aws:s3:::home/alice",
+    "arn:aws:s3:::home/*", "arn:aws:s3:::home/${aws:username}", "arn:aws:s3:::home/a?ice",
+    "arn:aws:s3:::Photos/cat.jpg", "*",
+]  # fmt: skip
+RESOURCE_PATTERNS: Final = [
+    "*", "*", "*", "arn:aws:s3:::*", "arn:aws:s3:::photos/*", "arn:aws:s3:::photos/c?t.*",
+    "arn:aws:s3:::photos/cat.jpg", "arn:aws:s3:::*/*/cat.jpg", "arn:aws:s3:::home/${aws:username}",
+    "arn:aws:s3:::home/${AWS:UserName}*", "arn:aws:s3:::photos/${aws:PrincipalTag/team, 'alice'}/*",
+    "arn:aws:s3:::home/${aws:userid, 'a*'}", "arn:aws:s3:::home/a${?}ice", "arn:aws:s3:::home/${*}",
+    "arn:aws:s3:::home/${$}{aws:username}", "arn:aws:s3:*", "arn:aws:s3:::home/${aws:TagKeys}", "arn:*:s3:*:*:?hotos/*",
+]  # fmt: skip
+
+TEXTS: Final = ["alice", "Alice", "bob", "a*", "*", "a?ice", "", "red", "home/alice/x", "${aws:username}", "éclair"]
+TEXT_PATTERNS: Final = [
+    "alice", "ALICE", "bob", "a*", "*", "?lice", "*i*e", "", "red", "r?d*", "home/${aws:username}/*", "${aws:username}",
+    "${aws:PrincipalTag/team, 'red'}", "${aws:userid, ''}", "a${*}", "${$}{aws:username}", "${aws:TagKeys}", "ÉCLAIR",
+]  # fmt: skip
+NUMBERS: Final = ["0", "10", "10.00", "-1.5", "+3", "9007199254740993", "1e3", "0.1", "ten", ""]
+NUMBER_LIMITS: Final = ["0", "10", 10, 2.5, "-1.5", "9007199254740992", "1e3", "1000", ".1"]
+DATES: Final = [
+    "2026-07-01T00:00:00Z", "2026-06-30T23:59:59Z", "2026-07-01T02:00:00+02:00", "2026-07-01", "2026-07", "2026",
+    "soon", "2026-07-01T00:00:00.001Z", "1782864000", "1782864001", "0", "-1", "2026-06-30T19:00:00-0500",
+    "2026-07-01T00:00Z",
+]  # fmt: skip
+DATE_LIMITS: Final = [date for date in DATES if date != "soon"]
+BOOLEANS: Final = ["true", "false", "True", "FALSE", "no", ""]
+BOOLEAN_LIMITS: Final = ["true", "false", True, False, "True"]
+BINARIES: Final = ["QmluYXJ5", "QmluYXJ6", "", "Qg==", "%%%"]
+BINARY_LIMITS: Final = ["QmluYXJ5", "Qg==", ""]
+ADDRESSES: Final = [
+    "203.0.113.77", "203.0.113.7", "198.51.100.1", "2001:DB8:1234:5678::1", "2001:db8::1", "::ffff:203.0.113.7", "::1",
+    "unknown", "",
+]  # fmt: skip
+NETWORKS: Final = [
+    "203.0.113.0/24", "203.0.113.99/24", "203.0.113.7", "0.0.0.0/0", "2001:db8::/32", "2001:db8:1234:5678::/64", "::/0",
+    "::ffff:203.0.113.0/120", "::ffff:0:0/96", "198.51.100.1/32", "10.0.0.0/8",
+]  # fmt: skip
+ARNS: Final = [
+    "arn:aws:sns:eu-west-1:123456789012:news", "arn:aws:sns:us-east-2:210987654321:store/abc:123456789012:finance/x",
+    "arn:aws:iam::123456789012:user/alice", "arn:aws:logs:eu-west-1:123456789012:log-group:a:log-stream:b", "news", "",
+    "arn:aws:iam::123456789012:role/Auditor", "arn:aws:sns:x",
+]  # fmt: skip
+ARN_PATTERNS: Final = [
+    "arn:aws:sns:*:123456789012:*", "arn:aws:sns:*:123456789012:finance/*", "arn:aws:iam::123456789012:user/?lice", "*",
+    "arn:aws:iam::*:user/${aws:username}", "${aws:PrincipalArn}", "arn:*:*:*:*:*", "arn:aws:logs:*:*:log-group:*",
+    "arn:aws:sns:eu-west-1:123456789012:news", "arn:aws:SNS:*:*:*", "arn:aws:iam::*:role/Auditor", "arn:aws:sns:*",
+]  # fmt: skip
+
+Family = tuple[list[str], list[str], list[str], list[Any]]
+
+STRINGS: Final = ["Equals", "NotEquals", "EqualsIgnoreCase", "NotEqualsIgnoreCase", "Like", "NotLike"]
+ORDERS: Final = ["Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals"]
+ARN_KEYS: Final = ["aws:SourceArn", "aws:PrincipalArn"]
+TEXT_KEYS: Final = ["aws:username", "aws:userid", "aws:PrincipalTag/team", "s3:prefix", "aws:TagKeys"]
+
+FAMILIES: Final[list[Family]] = [
+    # operators, keys, values of a request, values of a policy
+    ([f"String{how}" for how in STRINGS], TEXT_KEYS, TEXTS, TEXT_PATTERNS),
+    ([f"Numeric{how}" for how in ORDERS], ["s3:max-keys", "s3:TlsVersion"], NUMBERS, NUMBER_LIMITS),
+    ([f"Date{how}" for how in ORDERS], ["aws:CurrentTime", "aws:EpochTime"], DATES, DATE_LIMITS),
+    (["Bool"], ["aws:SecureTransport", "aws:MultiFactorAuthPresent"], BOOLEANS, BOOLEAN_LIMITS),
+    (["BinaryEquals"], ["kms:Blob"], BINARIES, BINARY_LIMITS),
+    (["IpAddress", "NotIpAddress"], ["aws:SourceIp", "aws:VpcSourceIp"], ADDRESSES, NETWORKS),
+    ([f"Arn{how}" for how in ("Equals", "Like", "NotEquals", "NotLike")], ARN_KEYS, ARNS, ARN_PATTERNS),
+]
+WEIGHTS: Final = [6, 3, 3, 2, 1, 3, 3]
+
+PRINCIPALS: Final[list[Case]] = [
+    {"arn": "arn:aws:iam::123456789012:user/alice", "account": ACCOUNTS[0], "kind": "user"},
+    {
+        "arn": "arn:aws:sts::123456789012:assumed-role/Ops/kim",
+        "account": ACCOUNTS[0],
+        "kind": "assumedRole",
+        "role_arn": "arn:aws:iam::123456789012:role/Ops",
+    },
+    {"arn": "arn:aws:iam::210987654321:user/eve", "account": ACCOUNTS[1], "kind": "user"},
+    {
+        "arn": "arn:aws:sts::210987654321:assumed-role/Ops/lee",
+        "account": ACCOUNTS[1],
+        "kind": "assumedRole",
+        "role_arn": "arn:aws:iam::210987654321:role/Ops",
+    },
+    {"arn": "arn:aws:iam::123456789012:root", "account": ACCOUNTS[0], "kind": "root"},
+    {"arn": "arn:aws:iam::210987654321:root", "account": ACCOUNTS[1], "kind": "root"},
+    {"arn": "ec2.amazonaws.com", "account": "", "kind": "service"},
+    {"arn": "accounts.google.com", "account": "", "kind": "federated"},
+    {"arn": "arn:aws:iam::123456789012:saml-provider/Corp", "account": ACCOUNTS[0], "kind": "federated"},
+    {"arn": "", "account": "", "kind": "anonymous"},
+]
+PRINCIPAL_WEIGHTS: Final = [10, 8, 4, 4, 2, 1, 2, 1, 1, 2]
+
+AWS_PRINCIPALS: Final = [
+    "*", *ACCOUNTS, *(f"arn:aws:iam::{account}:root" for account in ACCOUNTS),
+    *(principal[key] for principal in PRINCIPALS[:4] for key in ("arn", "role_arn") if key in principal),
+    "arn:aws:iam::123456789012:user/bob",
+]  # fmt: skip
+SERVICES: Final = ["ec2.amazonaws.com", "lambda.amazonaws.com"]
+PROVIDERS: Final = ["accounts.google.com", "www.amazon.com", "arn:aws:iam::123456789012:saml-provider/Corp"]
+
+POOL: Final = {"identity": 12, "boundary": 5, "session": 5, "resource": 9, "scp": 8, "rcp": 5, "trust": 9}
+"""How many documents a world has of each layer."""
+
+CASES_PER_WORLD: Final = 1000
+
+
+def cases(seed: int, world: int, count: int = CASES_PER_WORLD) -> Iterator[Case]:
+    """The cases of a world. Those with the same document hold the same object."""
+    maker = _Maker(Random(f"{seed}/{world}"))
+    pool = {layer: [maker.document(layer) for _ in range(size)] for layer, size in POOL.items()}
+    for _ in range(count):
+        yield maker.case(pool)
+
+
+class _Maker:
+    def __init__(self, random: Random) -> None:
+        self._random = random
+
+    def case(self, pool: dict[str, list[Json]]) -> Case:
+        random = self._random
+        trust = random.random() < 0.25
+        case: Case = {
+            "principal": random.choices(PRINCIPALS, PRINCIPAL_WEIGHTS)[0],
+            "action": random.choice(TRUST_ACTIONS if trust else ACTIONS),
+            "resource": ROLE if trust else random.choice(RESOURCES),
+            "resource_account": ACCOUNTS[0] if trust or random.random() < 0.8 else ACCOUNTS[1],
+            "context": self._context(),
+            "policies": [],
+        }
+        for layer, level in self._places(trust=trust):
+            document = None if random.random() < 0.01 else random.choice(pool[layer])
+            case["policies"].append({"layer": layer, "document": document} | ({"level": level} if level else {}))
+        return case
+
+    def _places(self, *, trust: bool) -> Iterator[tuple[str, str | None]]:
+        """The layer, and the level for those that have several, of each policy that bears on a case."""
+        random = self._random
+        if trust:
+            yield "trust", None
+        elif random.random() < 0.5:
+            yield "resource", None
+        yield from [("identity", None)] * random.choices([0, 1, 2, 3], [2, 5, 4, 2])[0]
+        yield from [("boundary", None)] * (random.random() < 0.2)
+        yield from [("session", None)] * random.choices([0, 1, 2], [8, 1, 1])[0]
+        for layer in ("scp", "rcp"):
+            for level in ["root", "ou", "account"][: random.choices([0, 1, 2, 3], [8, 1, 1, 1])[0]]:
+                yield from [(layer, level)] * random.choice([1, 1, 2])
+
+    def document(self, layer: str) -> Json:
+        random = self._random
+        statements = [self._statement(layer) for _ in range(random.choices([1, 2, 3], [4, 3, 1])[0])]
+        if layer not in ("identity", "resource", "trust") and random.random() < 0.6:
+            statements.append({"Effect": "Allow", "Action": "*", "Resource": "*"} | self._who(layer, "Allow"))
+        document = {
+            "Version": "2012-10-17",
+            "Statement": statements if statements[1:] else random.choice([statements[0], statements]),
+        }
+        if random.random() < 0.1:
+            document["Version"] = "2008-10-17"
+        elif random.random() < 0.05:
+            del document["Version"]
+        return document
+
+    def _statement(self, layer: str) -> Json:
+        random = self._random
+        effect = "Deny" if random.random() < 0.2 else "Allow"
+        statement = {"Effect": effect} | self._who(layer, effect)
+        actions = TRUST_ACTIONS if layer == "trust" else ACTION_PATTERNS
+        statement["NotAction" if random.random() < 0.1 else "Action"] = self._some(actions)
+        if layer != "trust":
+            statement["NotResource" if random.random() < 0.1 else "Resource"] = self._some(RESOURCE_PATTERNS)
+        if random.random() < (0.9 if effect == "Deny" else 0.5):
+            statement["Condition"] = self._condition()
+        return statement
+
+    def _who(self, layer: str, effect: str) -> Json:
+        random = self._random
+        if layer == "rcp":
+            return {"Principal": "*"}
+        if layer not in ("resource", "trust"):
+            return {}
+        if random.random() < 0.15:
+            return {"Principal": "*"}
+        named: Json = {"AWS": self._some(AWS_PRINCIPALS)} if random.random() < 0.9 else {}
+        if not named or random.random() < 0.2:
+            named["Service"] = self._some(SERVICES)
+        if layer == "trust" and random.random() < 0.3:
+            named["Federated"] = self._some(PROVIDERS)
+        return {"NotPrincipal" if effect == "Deny" and random.random() < 0.4 else "Principal": named}
+
+    def _condition(self) -> Json:
+        random = self._random
+        condition: Json = {}
+        for _ in range(random.choices([0, 1, 2, 3], [1, 12, 5, 2])[0]):
+            names, keys, _, values = random.choices(FAMILIES, WEIGHTS)[0]
+            name, key = random.choice(names), self._key(keys)
+            if random.random() < 0.1:
+                name, values = "Null", BOOLEAN_LIMITS
+            else:
+                name += "IfExists" if random.random() < 0.25 else ""
+                name = random.choices(["", "ForAllValues:", "ForAnyValue:"], [5, 1, 1])[0] + name
+            under = condition.setdefault(name, {})
+            if key.lower() not in map(str.lower, under):
+                under[key] = [] if random.random() < 0.01 else self._some(values)
+        return condition
+
+    def _context(self) -> Json:
+        random = self._random
+        context: Json = {}
+        for _, keys, values, _ in FAMILIES:
+            for key in keys:
+                if random.random() < 0.6:
+                    many = key == "aws:TagKeys" or random.random() < 0.1
+                    context[self._cased(key)] = self._several(values) if many else random.choice(values)
+        return context
+
+    def _key(self, keys: list[str]) -> str:
+        """One of the keys, or now and then one that is not meant for the operator."""
+        if self._random.random() < 0.05:
+            keys = self._random.choice(FAMILIES)[1]
+        return self._cased(self._random.choice(keys))
+
+    def _cased(self, key: str) -> str:
+        return key if self._random.random() < 0.9 else key.upper()
+
+    def _some(self, values: list[Any]) -> Any:
+        """One value, alone or as a list, or several."""
+        if self._random.random() < 0.6:
+            return self._random.choice(values)
+        return self._several(values)
+
+    def _several(self, values: list[Any]) -> list[Any]:
+        return self._random.sample(values, min(len(values), self._random.choices([1, 2, 3, 0], [5, 5, 2, 0])[0]))

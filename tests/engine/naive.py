@@ -1,0 +1,174 @@
+"""A second evaluator, to compare the engine with: written from AWS's pages alone, and sharing no code with it.
+
+It takes parsed JSON and plain values. A question is a dict: `principal` (arn, account, kind, role_arn), `action`,
+`resource`, `resource_account`, `context` (lists, by lower-case key) and `policies`, each a dict of `layer`, `document`
+(None: cannot be understood) and `level`. What may be true or not is 0.5, so that min is AND, max is OR and 1 - is NOT.
+"""
+
+import operator
+import re
+import socket
+from base64 import b64decode
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from functools import lru_cache, partial
+from typing import Any
+
+Ask = dict[str, Any]
+UNKNOWN, STAR, ONE = 0.5, "\ue000", "\ue001"  # the wildcards of a text that has been read; a plain * is then itself
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+@lru_cache(100_000)
+def like(pattern: str, text: str) -> bool:
+    wild = {STAR: ".*", ONE: "."}
+    return re.fullmatch("".join(wild.get(c) or re.escape(c) for c in pattern), text, re.DOTALL) is not None
+
+
+def arn_like(pattern: str, text: str) -> bool:
+    wanted, fields = pattern.split(":", 5), text.split(":", 5)
+    fits = fields[0] == "arn" and len(wanted) == len(fields) == 6 and all(map(like, wanted, fields))
+    return fits or pattern == STAR
+
+
+@lru_cache(10_000)
+def moment(text: str) -> Fraction:
+    if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text) and len(text) != 4:
+        return Fraction(text)
+    read = datetime.fromisoformat(text if "T" in text else f"{text}-01-01"[:10])
+    since = read.replace(tzinfo=read.tzinfo or UTC) - datetime(1970, 1, 1, tzinfo=UTC)
+    return Fraction(since // timedelta(microseconds=1), 1_000_000)
+
+
+def network(text: str) -> str:
+    address, _, length = text.partition("/")
+    packed = socket.inet_pton(socket.AF_INET6 if ":" in address else socket.AF_INET, address)
+    bits = int(length or len(packed) * 8)
+    if packed[:12] == bytes(10) + b"\xff\xff" and bits >= 96:
+        packed, bits = packed[12:], bits - 96
+    return f"{len(packed)}:" + "".join(f"{byte:08b}" for byte in packed)[:bits]
+
+
+def ordered(how: str, read: Callable[[str], Fraction], asked: str, wanted: str) -> bool:
+    difference = read(asked) - read(wanted)
+    return ("Equals", "Greater", "Less")[(difference > 0) - (difference < 0)] in how
+
+
+# reference_policies_elements_condition_operators: a value of the request and one of the policy
+TESTS: dict[str, Callable[[str, str], bool]] = {
+    "StringEquals": operator.eq,
+    "StringEqualsIgnoreCase": lambda asked, wanted: asked.lower() == wanted.lower(),
+    "StringLike": lambda asked, wanted: like(wanted, asked),
+    "ArnEquals": lambda asked, wanted: arn_like(wanted, asked),
+    "ArnLike": lambda asked, wanted: arn_like(wanted, asked),
+    "Bool": lambda asked, wanted: {"true": 1, "false": 0}[asked.lower()] == (wanted.lower() == "true"),
+    "BinaryEquals": lambda asked, wanted: b64decode(asked, validate=True) == b64decode(wanted),
+    "IpAddress": lambda asked, wanted: network(asked).startswith(network(wanted)),
+}
+for how in ("Equals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals"):
+    TESTS[f"Numeric{how}"] = partial(ordered, how, Fraction)
+    TESTS[f"Date{how}"] = partial(ordered, how, moment)
+
+
+def expand(text: str, version: str | None, context: Ask, star: str = STAR, one: str = ONE) -> str | None:
+    """Read wildcards and variables (reference_policies_variables); None when one has no value."""
+    if version != "2012-10-17":
+        return text.replace("*", star).replace("?", one)
+    result = ""
+    for escaped, name, default, other in re.findall(r"\$\{([*?$])}|\$\{([^},]+)(, '[^']*')?}|(.)", text, re.DOTALL):
+        values = context.get(name.lower(), [])
+        if name and (len(values) > 1 or not (values or default)):
+            return None
+        result += escaped or (values[0] if values else default[3:-1]) or {"*": star, "?": one}.get(other, other)
+    return result
+
+
+def holds(spelled: str, key: str, wanted: Any, version: str | None, context: Ask) -> float:
+    """One key of a Condition (the page of the operators, and …_single-vs-multi-valued-context-keys)."""
+    quantifier, _, name = spelled.rpartition(":")
+    base, asked, texts = name.removesuffix("IfExists"), context.get(key.lower(), []), [str(v) for v in listed(wanted)]
+    if base == "Null":
+        return any((text.lower() == "true") is (not asked) for text in texts)
+    if not asked and (base != name or not quantifier):
+        return base != name or "Not" in base
+    if quantifier and not any(asked):
+        return quantifier == "ForAllValues"
+    wild = (STAR, ONE) if "Like" in base or "Arn" in base else ("*", "?")
+    values = [expand(text, version, context, *wild) for text in texts]
+    if "Not" in base and None in values:
+        return False
+
+    def fits(value: str, pattern: str | None) -> float:
+        try:
+            return pattern is not None and TESTS[base.replace("Not", "")](value, pattern)
+        except (ValueError, KeyError, OSError):
+            return UNKNOWN
+
+    each = [max((fits(value, pattern) for pattern in values), default=0) for value in asked]
+    if "Not" in base:
+        each = [1 - answer for answer in each]
+    return min(each) if quantifier == "ForAllValues" or ("Not" in base and not quantifier) else max(each)
+
+
+def named(element: Any, who: Ask) -> set[str]:
+    """How a Principal element means somebody (reference_policies_elements_principal); empty when it does not."""
+    if element == "*" or "*" in listed(element.get("AWS", [])):
+        return {"direct"}
+    kind = {"service": "Service", "federated": "Federated"}.get(who["kind"], "AWS")
+    ways = {who.get("role_arn"): "role", who["arn"]: "direct"}
+    if kind == "AWS" and who["account"]:
+        ways |= dict.fromkeys([who["account"], f"arn:aws:iam::{who['account']}:root"], "account")
+    return {ways[name] for name in listed(element.get(kind, [])) if name in ways}
+
+
+def covers(statement: Ask, element: str, asked: str, read: Callable[[str], str | None]) -> bool:
+    negated = f"Not{element}" in statement
+    patterns = [read(text) for text in listed(statement.get(f"Not{element}" if negated else element, "*"))]
+    return any(p and like(p, asked) for p in patterns) is not negated and not (negated and None in patterns)
+
+
+def applies(statement: Ask, version: str | None, ask: Ask) -> tuple[float, set[str]]:
+    """Whether a statement speaks of the request, and how it means its principal."""
+    ways = named(statement.get("Principal", "*"), ask["principal"])
+    if named(statement.get("NotPrincipal", {}), ask["principal"]) - {"account"}:
+        ways = set()
+    truths: list[float] = [
+        bool(ways),
+        covers(statement, "Action", ask["action"].lower(), lambda text: expand(text.lower(), None, {})),
+        covers(statement, "Resource", ask["resource"], lambda text: expand(text, version, ask["context"])),
+    ]
+    for name, keys in statement.get("Condition", {}).items():
+        truths += [holds(name, key, wanted, version, ask["context"]) for key, wanted in keys.items()]
+    return min(truths), ways
+
+
+def decide(ask: Ask) -> str:
+    """The outcome (reference_policies_evaluation-logic_policy-eval-denyallow, …_evaluation-logic-cross-account)."""
+    who, layers, unreadable = ask["principal"], dict[Any, set[str]](), set()
+    for policy in ask["policies"]:
+        place = policy["layer"], policy.get("level")
+        allowing = layers.setdefault(place, set())
+        if policy["document"] is None:
+            unreadable.add(place)
+            continue
+        for statement in listed(policy["document"]["Statement"]):
+            truth, ways = applies(statement, policy["document"].get("Version"), ask)
+            if truth and statement["Effect"] == "Deny":
+                return "explicitDeny"
+            allowing |= ways if truth == 1 and statement["Effect"] == "Allow" else set()
+    said = [(layer, set() if (layer, level) in unreadable else ways) for (layer, level), ways in layers.items()]
+    granted = set[str]().union(*(ways for layer, ways in said if layer in ("resource", "trust")))
+    identity = who["kind"] == "root" or any(ways for layer, ways in said if layer == "identity")
+    limits = all(ways for layer, ways in said if layer in ("boundary", "session"))
+    if not all(ways for layer, ways in said if layer in ("scp", "rcp")):
+        return "implicitDeny"
+    if who["kind"] in ("service", "federated", "anonymous"):
+        return "allowed" if granted else "implicitDeny"
+    owner = ask.get("resource_account") or (ask["resource"].split(":") + [""] * 5)[4] or who["account"]
+    needed = who["account"] != owner or any(layer == "trust" for layer, _ in said)
+    alone = who["account"] == owner and ("direct" in granted or ("role" in granted and limits))
+    return "allowed" if alone or (identity and limits and (granted or not needed)) else "implicitDeny"
