@@ -53,11 +53,6 @@ class PolicyBackend(BaseBackend):
         decision = decide_permission(_call(user_obj), verb, model, obj) if app_label == "policies_app" else None
         return decision is not None and decision.allowed
 
-    def has_module_perms(self, user_obj: User, app_label: str) -> bool:
-        """Whether there is anything of the app that the user may list."""
-        models = [model for verb, model in ACTIONS if verb == "view"]
-        return any(self.has_perm(user_obj, f"{app_label}.view_{model}") for model in models)
-
 
 def decide_permission(call: Call, verb: str, model: str, obj: Model | None = None) -> Decision | None:
     """What the engine says to Django's question, or None when no action stands for it, which allows nobody."""
