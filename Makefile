@@ -18,7 +18,7 @@ help: ## list the targets
 run: $(VENV)/.installed $(STATIC) ## install, migrate and serve on http://127.0.0.1:8000 (PORT=, HOST=, DATABASE_URL=, PYTHON=)
 	@exec $(BIN)/python manage.py serve
 
-test: $(VENV)/.installed-dev ## run every test on SQLite, on PostgreSQL and in Chromium (ARGS="-k name" goes to pytest)
+test: $(VENV)/.installed-dev $(STATIC) ## run every test on SQLite, on PostgreSQL and in Chromium (ARGS="-k name" goes to pytest)
 	@exec $(BIN)/python -m tests $(ARGS)
 
 check: check-format check-lint check-types check-imports check-templates check-migrations check-deploy check-audit ## everything that reads the code without running it (make -k check shows all that fails)

@@ -8,7 +8,9 @@ from policies_app.operations.errors import OperationError
 
 
 class Command(BaseCommand):
-    help = "For a locked-out installation: give a user AdministratorAccess and a new password. It is recorded as an event."
+    help = (
+        "For a locked-out installation: give a user AdministratorAccess and a new password. It is recorded as an event."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("user_name", help="made if there is no such user")

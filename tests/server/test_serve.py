@@ -1,0 +1,128 @@
+"""The server as `make run` starts it: a process of its own with two workers, on a database of its own."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.cookiejar import CookieJar
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, Request, build_opener
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+READY = "Grantbook is at"
+VIEW_OWN = "arn:aws:iam::{}:policy/ViewOwnPermissions"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass
+class Server:
+    """`said` is what it printed until it was ready."""
+
+    process: subprocess.Popen[str]
+    url: str
+    said: str
+
+    @classmethod
+    def start(cls, folder: Path, port: int) -> "Server":
+        environment = os.environ | {
+            "DATABASE_URL": f"sqlite:///{folder / 'grantbook.sqlite3'}",
+            "PORT": str(port),
+            "WEB_CONCURRENCY": "2",
+            "GRANTBOOK_SECRET_KEY": "for-this-test-only",
+            "GRANTBOOK_ACCOUNT_ID": "123456789012",
+        }
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "serve"],
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        said = ""
+        for line in process.stdout or ():
+            said += line
+            if READY in line:
+                break
+        return cls(process, f"http://127.0.0.1:{port}", said)
+
+    @property
+    def passwords(self) -> dict[str, str]:
+        return dict(re.findall(r"│ (\w+) +│ (\S+) +│", self.said))
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGINT)
+        with self.process:
+            return self.process.wait(timeout=20)
+
+
+class Visitor:
+    """A browser without JavaScript."""
+
+    def __init__(self, server: Server, name: str, password: str) -> None:
+        self.base, self.jar = server.url, CookieJar()
+        self.opener = build_opener(HTTPCookieProcessor(self.jar))
+        self.post("/sign-in/", user_name=name, password=password)
+
+    def get(self, path: str) -> str:
+        try:
+            with self.opener.open(self.base + path, timeout=20) as answer:
+                return str(answer.read().decode())
+        except HTTPError as refusal:
+            with refusal:
+                return refusal.read().decode()
+
+    def post(self, path: str, **data: str) -> None:
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', self.get(path if "sign-in" in path else "/me/"))
+        assert token
+        body = urlencode(data | {"csrfmiddlewaretoken": token[1]}).encode()
+        self.opener.open(Request(self.base + path, body), timeout=20).close()  # noqa: S310  # our own http server
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    server = Server.start(tmp_path, free_port())
+    yield server
+    if server.process.poll() is None:
+        server.stop()
+
+
+def test_first_start_prints_passwords_once_and_ctrl_c_stops_it(server: Server, tmp_path: Path) -> None:
+    assert set(server.passwords) == {"admin", "alice", "bob", "carol"}
+    assert server.stop() == 0
+    again = Server.start(tmp_path, free_port())
+    assert READY in again.said
+    assert again.passwords == {}
+    again.stop()
+
+
+def test_a_taken_port_is_said_in_one_sentence(server: Server, tmp_path: Path) -> None:
+    port = int(server.url.rpartition(":")[2])
+    second = Server.start(tmp_path, port)
+    with second.process:
+        assert second.process.wait(timeout=20) == 1
+    assert f"Port {port} is taken" in second.said
+
+
+def test_a_revocation_holds_from_the_next_request_in_every_process(server: Server) -> None:
+    admin = Visitor(server, "admin", server.passwords["admin"])
+    alice = Visitor(server, "alice", server.passwords["alice"])
+    # Often enough that both workers have seen her with the policy.
+    assert all("Access denied" not in alice.get("/users/alice/") for _ in range(12))
+    admin.post("/users/alice/~detach/", policy_arn=VIEW_OWN.format("123456789012"))
+    refusals = [alice.get("/users/alice/") for _ in range(12)]
+    assert all("iam:GetUser" in page and 'class="refused' in page for page in refusals)
