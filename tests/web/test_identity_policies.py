@@ -305,3 +305,10 @@ def test_detached_policy_is_gone_for_its_holder_at_the_next_request(admin: Clien
     own = next(policy.arn for policy in attachments.list_attached_user_policies(sample.system, user_name="alice"))
     admin.post("/users/alice/~detach/", {"policy_arn": own})
     assert alice.get("/users/alice/").status_code == 403
+
+
+def test_who_may_not_see_what_is_attached_is_told_so_and_may_still_choose(carol: Client, sample: Cast):
+    sample.inline("carol", "Given", "iam:GetUser", "iam:AttachUserPolicy", "iam:ListPolicies")
+    page = carol.get("/users/bob/~attach/?q=ChimeSDK").text
+    assert "iam:ListAttachedUserPolicies" in page
+    assert 'aria-label="AmazonChimeSDK"' in page

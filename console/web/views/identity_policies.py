@@ -57,7 +57,8 @@ def permissions(request: ConsoleRequest, kind: Kind, **name: str) -> HttpRespons
         context["groups"] = found = panel(users.list_groups_for_user, call, **name)
         context["through_groups"] = through_groups(call, found.value or [])
     if isinstance(identity, Role):
-        context["session_hours"] = f"{identity.max_session_duration / 3600:g}"
+        hours = identity.max_session_duration / 3600
+        context["session"] = f"{hours:g} hour{'' if hours == 1 else 's'}"
     if kind.put_boundary:
         context["put_boundary"] = Gate(call.may(kind.action("Put{}PermissionsBoundary"), identity))
         context["delete_boundary"] = gate(call, kind.action("Delete{}PermissionsBoundary"), identity)
@@ -98,7 +99,7 @@ def attach(request: ConsoleRequest, kind: Kind, **name: str) -> HttpResponse:
         choice=choice,
         cancel_url=kind.url("detail", **name),
     )
-    return choose(request, kind, identity, choices, error=error)
+    return choose(request, kind, identity, choices, error=error, unmarked=attached.refused)
 
 
 @require_POST

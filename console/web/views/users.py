@@ -95,7 +95,7 @@ def add_to_group(request: ConsoleRequest, user_name: str) -> HttpResponse:
         choice=choice,
         cancel_url=USERS.url("groups", user_name=user_name),
     )
-    return choose(request, USERS, user, choices, error=error)
+    return choose(request, USERS, user, choices, error=error, unmarked=found.refused)
 
 
 @require_POST
