@@ -1,11 +1,16 @@
 """The answer to a request, with what made it so."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from policies_app.engine.document import Effect
 from policies_app.engine.findings import Span
-from policies_app.engine.request import Request
+from policies_app.engine.principals import Naming
+from policies_app.engine.request import PrincipalKind, Request
+
+WITHOUT_IDENTITY_POLICIES: Final = frozenset({PrincipalKind.SERVICE, PrincipalKind.FEDERATED, PrincipalKind.ANONYMOUS})
+"""Who has no identity policies: for them the resource's policy alone decides."""
 
 
 class Layer(StrEnum):
@@ -18,6 +23,21 @@ class Layer(StrEnum):
     TRUST = "trust"
     SCP = "scp"
     RCP = "rcp"
+
+    @property
+    def names_principals(self) -> bool:
+        return self in _NAMING_PRINCIPALS
+
+
+_NAMING_PRINCIPALS: Final = frozenset({Layer.RESOURCE, Layer.TRUST, Layer.RCP})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A layer; of SCPs and RCPs one level of it."""
+
+    layer: Layer
+    level: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +54,10 @@ class PolicySource:
     via: str | None = None
     key: str = ""
     level: str = ""
+    place: Place = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "place", Place(self.layer, self.level))
 
 
 class Outcome(StrEnum):
@@ -48,7 +72,8 @@ class Outcome(StrEnum):
 class MatchedStatement:
     """A statement that applies to the request.
 
-    `unevaluated` says why when a Deny counts as applying because its conditions could not be evaluated.
+    `unevaluated` says why when a Deny counts as applying because its conditions could not be evaluated. `naming` is
+    how the policy of a resource names the principal.
     """
 
     source: PolicySource
@@ -57,6 +82,15 @@ class MatchedStatement:
     effect: Effect
     span: Span
     unevaluated: str | None = None
+    naming: Naming = Naming.DIRECTLY
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the policies of one place say, by themselves."""
+
+    place: Place
+    outcome: Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +98,11 @@ class Decision:
     """An answer.
 
     `matched` holds the statements that deny, for an explicit deny; else every Allow that applies, in all layers.
-    `limited_by` is the layer that denied or did not allow. `missing_context_keys`, in lower case, were asked for and
-    not in the request. `unreadable` are the policies that could not be understood. `needs_identity_policy` belongs to
-    trust decisions: the trust policy leaves it to the caller's account, so that an identity policy has to allow too.
+    `limited_by` is the layer that denied or did not allow, `limited_level` its level for SCPs and RCPs.
+    `missing_context_keys`, in lower case, were asked for and not in the request. `unreadable` are the policies that
+    could not be understood. `needs_identity_policy` belongs to trust decisions: the trust policy leaves it to the
+    caller's account, so that an identity policy has to allow too. `sources` are all that were asked, `applied` all
+    statements that apply, whatever came of it.
     """
 
     outcome: Outcome
@@ -76,29 +112,61 @@ class Decision:
     missing_context_keys: frozenset[str]
     unreadable: tuple[PolicySource, ...] = ()
     needs_identity_policy: bool = False
+    limited_level: str = ""
+    sources: tuple[PolicySource, ...] = ()
+    applied: tuple[MatchedStatement, ...] = ()
 
     @property
     def allowed(self) -> bool:
         return self.outcome is Outcome.ALLOWED
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """What each place says, in the order of its policies: allowed, denied, or nothing (an implicit deny)."""
+        places = dict.fromkeys(source.place for source in self.sources)
+        return tuple(Verdict(place, self._verdict(place)) for place in places)
+
+    def _verdict(self, place: Place) -> Outcome:
+        effects = {statement.effect for statement in self.applied if statement.source.place == place}
+        if Effect.DENY in effects:
+            return Outcome.EXPLICIT_DENY
+        readable = all(source.place != place for source in self.unreadable)
+        return Outcome.ALLOWED if readable and effects else Outcome.IMPLICIT_DENY
 
     def explain(self) -> str:
         """One sentence for a person."""
         what = f"{self.request.action} on {_resource(self.request.resource)}"
         who = self.request.principal.name
         match self.outcome:
+            case Outcome.ALLOWED if self.matched:
+                return f"Allowed: {statement_words(self._first())} lets {who} do {what}."
             case Outcome.ALLOWED:
-                return f"Allowed: {_statement(self._first())} lets {who} do {what}."
+                return f"Allowed: {who} may do everything in its account, so {what}."
             case Outcome.EXPLICIT_DENY:
                 statement = self._first()
                 doubt = f", as it cannot be evaluated ({statement.unevaluated})" if statement.unevaluated else ""
-                return f"Denied: {_statement(statement)} explicitly denies {who} {what}{doubt}."
+                return f"Denied: {statement_words(statement)} explicitly denies {who} {what}{doubt}."
             case Outcome.IMPLICIT_DENY:
                 return f"Denied: {self._silence(who)} {what}{self._doubt()}."
 
+    def aws_message(self) -> str:
+        """What AWS says to the caller who is refused; it names no policy. Empty when the request is allowed.
+
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+        """
+        if self.limited_by is None:
+            return ""
+        who, action = self.request.principal.arn or "anonymous", self.request.action
+        refused = f"User: {who} is not authorized to perform: {action} on resource: {self.request.resource}"
+        article, kind = _AWS_KINDS[self.limited_by]
+        if self.outcome is Outcome.EXPLICIT_DENY:
+            return f"{refused} with an explicit deny in {article} {kind}"
+        return f"{refused} because no {kind} allows the {action} action"
+
     def _first(self) -> MatchedStatement:
-        """The statement to name: of the identity or trust policies if one of theirs is among them."""
-        leading = (Layer.IDENTITY, Layer.TRUST)
-        return next((statement for statement in self.matched if statement.source.layer in leading), self.matched[0])
+        """The statement to name: of a policy that grants, if one of theirs is among them."""
+        ranks = {layer: rank for rank, layer in enumerate(_GRANTING)}
+        return min(self.matched, key=lambda statement: ranks.get(statement.source.layer, len(ranks)))
 
     def _silence(self, who: str) -> str:
         match self.limited_by:
@@ -108,6 +176,11 @@ class Decision:
                 return f"the session policy of {who} does not allow"
             case Layer.TRUST:
                 return f"the role's trust policy does not allow {who} to do"
+            case Layer.RESOURCE:
+                return f"no policy of the resource allows {who} to do"
+            case Layer.SCP | Layer.RCP:
+                level = f" of `{self.limited_level}`" if self.limited_level else ""
+                return f"no {_AWS_KINDS[self.limited_by][1]}{level} allows {who} to do"
             case _:
                 return f"no policy that bears on {who} allows"
 
@@ -116,17 +189,34 @@ class Decision:
         return f", and {_list(names)} cannot be understood" if names else ""
 
 
-def _resource(resource: str) -> str:
-    return "every resource" if resource == "*" else resource
+_GRANTING: Final = (Layer.IDENTITY, Layer.RESOURCE, Layer.TRUST)
+
+_AWS_KINDS: Final = {
+    Layer.IDENTITY: ("an", "identity-based policy"),
+    Layer.BOUNDARY: ("a", "permissions boundary"),
+    Layer.SESSION: ("a", "session policy"),
+    Layer.RESOURCE: ("a", "resource-based policy"),
+    Layer.TRUST: ("the", "role trust policy"),
+    Layer.SCP: ("a", "service control policy"),
+    Layer.RCP: ("a", "resource control policy"),
+}
+"""AWS's words for a layer, each with the article that it uses."""
+
+_KINDS: Final = {
+    layer: kind for layer, (_, kind) in _AWS_KINDS.items() if layer not in (Layer.IDENTITY, Layer.TRUST)
+} | {Layer.TRUST: "trust policy", Layer.RESOURCE: "resource policy"}
 
 
-def _statement(statement: MatchedStatement) -> str:
+def statement_words(statement: MatchedStatement) -> str:
+    """```statement `Sid` of policy `Name` (line 4)```"""
     source = statement.source
     name = f"statement `{statement.sid}`" if statement.sid else f"statement {statement.index + 1}"
-    role = {Layer.BOUNDARY: "permissions boundary", Layer.SESSION: "session policy", Layer.TRUST: "trust policy"}
-    line = statement.span.start.line
     via = f" (from group {source.via})" if source.via else ""
-    return f"{name} of {role.get(source.layer, 'policy')} `{source.name}` (line {line}){via}"
+    return f"{name} of {_KINDS.get(source.layer, 'policy')} `{source.name}` (line {statement.span.start.line}){via}"
+
+
+def _resource(resource: str) -> str:
+    return "every resource" if resource == "*" else resource
 
 
 def _list(names: list[str]) -> str:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from policies_app.engine.findings import Span
-from policies_app.engine.operators import Operator, Quantifier
+from policies_app.engine.operators import IF_EXISTS, Operator, Quantifier
 from policies_app.engine.patterns import Pattern
 from policies_app.engine.templates import Template
 
@@ -52,6 +52,7 @@ class PrincipalType(StrEnum):
     AWS = "AWS"
     SERVICE = "Service"
     FEDERATED = "Federated"
+    CANONICAL_USER = "CanonicalUser"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +65,21 @@ class NamedPrincipal:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One key under one operator. `key` is in lower case, as keys have no case."""
+    """One key under one operator. `key` is in lower case, as keys have no case; `name` is as written."""
 
     operator: Operator
     quantifier: Quantifier | None
     if_exists: bool
     key: str
+    name: str
     values: tuple[Template, ...]
     span: Span
+
+    @property
+    def spelling(self) -> str:
+        """The operator as a policy spells it: `ForAnyValue:StringLikeIfExists`."""
+        quantifier = f"{self.quantifier}:" if self.quantifier else ""
+        return f"{quantifier}{self.operator.name}{IF_EXISTS if self.if_exists else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +109,19 @@ class Statement:
 
     @property
     def context_keys(self) -> frozenset[str]:
-        keys = {condition.key for condition in self.conditions}
-        for template in (*self.resources, *self.not_resources):
-            keys |= template.keys
-        for condition in self.conditions:
-            for template in condition.values:
-                keys |= template.keys
-        return frozenset(keys)
+        return frozenset(self.key_names)
+
+    @property
+    def key_names(self) -> dict[str, str]:
+        """The context keys that conditions and variables read: from lower case to how the document first writes it."""
+        templates = [*self.resources, *self.not_resources]
+        templates += (template for condition in self.conditions for template in condition.values)
+        names = {variable.key: variable.name for template in templates for variable in template.variables}
+        return names | {condition.key: condition.name for condition in self.conditions}
+
+    @property
+    def names_principals(self) -> bool:
+        return bool(self.principal or self.not_principal)
 
 
 _REMEMBERED_ACTIONS: Final = 512
@@ -115,17 +129,23 @@ _REMEMBERED_ACTIONS: Final = 512
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A whole document. `context_keys` are the keys, in lower case, that conditions and variables read."""
+    """A whole document. `context_keys` are the keys, in lower case, that conditions and variables read.
+
+    `names_principals` tells the policies of resources from those of identities.
+    """
 
     version: Version
     id: str | None
     statements: tuple[Statement, ...]
     context_keys: frozenset[str] = field(init=False, compare=False, repr=False)
+    names_principals: bool = field(init=False, compare=False, repr=False)
     _by_action: dict[str, tuple[Statement, ...]] = field(init=False, compare=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         keys = frozenset[str]().union(*(statement.context_keys for statement in self.statements))
         object.__setattr__(self, "context_keys", keys)
+        named = any(statement.names_principals for statement in self.statements)
+        object.__setattr__(self, "names_principals", named)
 
     def statements_for(self, folded: str) -> tuple[Statement, ...]:
         """The statements that speak of an action, given in lower case, in document order.

@@ -21,5 +21,9 @@ class UnresolvedVariable(EngineError):
         self.key = key
 
 
+class UnknownPrincipal(EngineError):
+    """A statement names the principal's account by a canonical user id, which the request does not know."""
+
+
 class MisplacedPolicy(EngineError):
-    """A policy was handed to a decision that has no such layer."""
+    """A policy was handed over as one of another layer: a bucket's policy as an identity's, or the reverse."""

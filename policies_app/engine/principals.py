@@ -1,37 +1,63 @@
-"""Whether a statement's Principal or NotPrincipal speaks of the one who makes a request.
+"""Whether a statement's Principal or NotPrincipal speaks of the one who makes a request, and how.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 """
 
-from enum import Enum
+from enum import IntEnum
 
 from policies_app.engine.document import NamedPrincipal, PrincipalType, Statement
+from policies_app.engine.errors import UnknownPrincipal
 from policies_app.engine.request import Principal, PrincipalKind
 
 
-class Naming(Enum):
-    """How a statement speaks of a principal."""
+class Naming(IntEnum):
+    """How a statement speaks of a principal; more direct ways are greater.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+    """
 
     NOT_AT_ALL = 0
     BY_ACCOUNT = 1
     """Through the account, whose identity policies decide which of its principals are meant."""
-    DIRECTLY = 2
+    BY_IDENTITY = 2
+    """A session through its role or user: within the account it needs no identity policy, and stays within limits."""
+    DIRECTLY = 3
+    """By its own ARN or as everybody: within the account no identity policy, boundary or session policy is asked."""
 
 
-_IN_AN_ACCOUNT = frozenset({PrincipalKind.USER, PrincipalKind.ASSUMED_ROLE, PrincipalKind.ROOT})
+_IN_AN_ACCOUNT = frozenset(
+    {PrincipalKind.USER, PrincipalKind.ASSUMED_ROLE, PrincipalKind.FEDERATED_USER, PrincipalKind.ROOT}
+)
 
 
-def naming(statement: Statement, principal: Principal) -> Naming:
-    """How the statement speaks of the principal.
+def naming(statement: Statement, principal: Principal, *, bounded: bool = False) -> Naming:
+    """How the statement speaks of the principal; raises `UnknownPrincipal` when that cannot be told.
 
-    NotPrincipal exempts only those whom it names themselves: AWS asks for the user's ARN beside the account's, so the
-    account alone exempts nobody but its root user.
+    NotPrincipal exempts those whom it names themselves: AWS asks for the user's ARN beside the account's, so the
+    account alone exempts nobody but its root user. Nobody with a permissions boundary (`bounded`) is ever exempt:
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
     """
-    if statement.not_principal:
-        exempt = any(_names(named, principal) is Naming.DIRECTLY for named in statement.not_principal)
-        return Naming.NOT_AT_ALL if exempt else Naming.DIRECTLY
-    ways = [_names(named, principal) for named in statement.principal]
-    return max(ways, key=lambda way: way.value, default=Naming.NOT_AT_ALL)
+    if not statement.not_principal:
+        return _closest(statement.principal, principal)
+    if bounded:
+        return Naming.DIRECTLY
+    try:
+        exempt = _closest(statement.not_principal, principal) > Naming.BY_ACCOUNT
+    except UnknownPrincipal:
+        exempt = False
+    return Naming.NOT_AT_ALL if exempt else Naming.DIRECTLY
+
+
+def _closest(listed: tuple[NamedPrincipal, ...], principal: Principal) -> Naming:
+    closest, unknown = Naming.NOT_AT_ALL, False
+    for named in listed:
+        if named.type is PrincipalType.CANONICAL_USER and principal.canonical_user is None:
+            unknown = unknown or principal.kind in _IN_AN_ACCOUNT
+        else:
+            closest = max(closest, _names(named, principal))
+    if unknown and closest is Naming.NOT_AT_ALL:
+        raise UnknownPrincipal(f"the canonical user id of account {principal.account} is not known")
+    return closest
 
 
 def _names(named: NamedPrincipal, principal: Principal) -> Naming:
@@ -44,6 +70,8 @@ def _names(named: NamedPrincipal, principal: Principal) -> Naming:
         case PrincipalType.FEDERATED:
             same = principal.kind is PrincipalKind.FEDERATED and named.identifier == principal.arn
             return Naming.DIRECTLY if same else Naming.NOT_AT_ALL
+        case PrincipalType.CANONICAL_USER:
+            return _through_account(principal) if named.identifier == principal.canonical_user else Naming.NOT_AT_ALL
         case PrincipalType.AWS:
             return _names_in_account(named.identifier, principal)
 
@@ -51,9 +79,16 @@ def _names(named: NamedPrincipal, principal: Principal) -> Naming:
 def _names_in_account(identifier: str, principal: Principal) -> Naming:
     if principal.kind not in _IN_AN_ACCOUNT:
         return Naming.NOT_AT_ALL
-    if account_of(identifier) == principal.account:
-        return Naming.DIRECTLY if principal.kind is PrincipalKind.ROOT else Naming.BY_ACCOUNT
-    return Naming.DIRECTLY if identifier in (principal.arn, principal.role_arn) else Naming.NOT_AT_ALL
+    if identifier == principal.arn and principal.kind is not PrincipalKind.ROOT:
+        return Naming.DIRECTLY
+    if identifier in (principal.role_arn, principal.user_arn):
+        return Naming.BY_IDENTITY
+    return _through_account(principal) if account_of(identifier) == principal.account else Naming.NOT_AT_ALL
+
+
+def _through_account(principal: Principal) -> Naming:
+    """The account is its root user as well."""
+    return Naming.DIRECTLY if principal.kind is PrincipalKind.ROOT else Naming.BY_ACCOUNT
 
 
 def account_of(identifier: str) -> str | None:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from policies_app.engine.arn import FIELDS
+
 
 class PrincipalKind(StrEnum):
     USER = "user"
@@ -11,6 +13,7 @@ class PrincipalKind(StrEnum):
     ROOT = "root"
     SERVICE = "service"
     FEDERATED = "federated"
+    FEDERATED_USER = "federatedUser"
     SYSTEM = "system"
     ANONYMOUS = "anonymous"
 
@@ -19,15 +22,18 @@ class PrincipalKind(StrEnum):
 class Principal:
     """Who makes a request.
 
-    `arn` is the user's, root's or role session's ARN; for a SERVICE its name (`ec2.amazonaws.com`), for FEDERATED the
-    identity provider (an ARN or `accounts.google.com`), for ANONYMOUS empty. `account` is twelve digits, or empty for
-    those that belong to none. `role_arn` is the role behind an ASSUMED_ROLE session.
+    `arn` is the user's, root's, role session's or (of GetFederationToken) federated user's ARN; for a SERVICE its name
+    (`ec2.amazonaws.com`), for FEDERATED the identity provider (an ARN or `accounts.google.com`), for ANONYMOUS empty.
+    `account` is twelve digits, or empty for those that belong to none. `role_arn` is the role behind an ASSUMED_ROLE
+    session, `user_arn` the user behind a FEDERATED_USER, `canonical_user` the account's canonical user id if known.
     """
 
     arn: str
     account: str
     kind: PrincipalKind
     role_arn: str | None = None
+    user_arn: str | None = None
+    canonical_user: str | None = None
 
     @property
     def name(self) -> str:
@@ -41,6 +47,8 @@ class Principal:
                 return self.arn.partition(":assumed-role/")[2] or self.arn
             case PrincipalKind.USER:
                 return self.arn.rpartition("/")[2]
+            case PrincipalKind.FEDERATED_USER:
+                return self.arn.partition(":federated-user/")[2] or self.arn
             case _:
                 return self.arn
 
@@ -49,8 +57,9 @@ class Principal:
 class Request:
     """One question. `action` is `service:Action` in any case; `resource` an ARN or `*`.
 
+    `context` maps condition keys, in any case, to one value or to a tuple of several; an empty tuple is an absent key.
     `resource_account` owns the resource; left out, it is the account of the ARN or, where that names none (`*`,
-    `arn:aws:s3:::photos`), the principal's. `context` maps condition keys, in any case, to one value or to a tuple of several; an empty tuple is an absent key.
+    `arn:aws:s3:::photos`), the principal's.
     """
 
     principal: Principal
@@ -69,3 +78,16 @@ class Request:
     def values(self, key: str) -> tuple[str, ...]:
         """The values of a context key, given in lower case; empty when the request does not have it."""
         return self._values.get(key, ())
+
+    @property
+    def owner(self) -> str:
+        """The account that owns the resource."""
+        if self.resource_account is not None:
+            return self.resource_account
+        fields = self.resource.split(":", FIELDS - 1)
+        named = len(fields) == FIELDS and fields[4].isdecimal()
+        return fields[4] if named else self.principal.account
+
+    @property
+    def crosses_accounts(self) -> bool:
+        return self.owner != self.principal.account

@@ -37,9 +37,10 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """The value of a context key. `key` is in lower case, as keys have no case."""
+    """The value of a context key. `key` is in lower case, as keys have no case; `name` is as written."""
 
     key: str
+    name: str
     default: str | None
 
 
@@ -85,9 +86,8 @@ class Template:
         return cls(source, parts, fixed)
 
     @property
-    def keys(self) -> frozenset[str]:
-        """The context keys that it reads, in lower case."""
-        return frozenset(part.key for part in self.parts if isinstance(part, Variable))
+    def variables(self) -> tuple[Variable, ...]:
+        return tuple(part for part in self.parts if isinstance(part, Variable))
 
     def text(self, lookup: Lookup) -> str:
         """The text with every variable replaced; raises `UnresolvedVariable`."""
@@ -135,7 +135,7 @@ def _variable(inside: str) -> Literal | Variable | None:
     default = _QUOTED.fullmatch(rest.strip()) if comma else None
     if not _KEY.fullmatch(key) or (comma and default is None):
         return None
-    return Variable(key.lower(), default[1] if default else None)
+    return Variable(key.lower(), key, default[1] if default else None)
 
 
 def _value(variable: Variable, lookup: Lookup) -> str:

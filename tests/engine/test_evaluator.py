@@ -110,9 +110,12 @@ def test_an_allow_that_cannot_be_evaluated_allows_nothing() -> None:
     assert not decide(Request(ALICE, "s3:GetObject", "*", {"aws:SourceIp": "?"}), [policy("P", guarded)]).allowed
 
 
-def test_a_trust_policy_does_not_count_as_an_identity_policy() -> None:
+def test_a_policy_counts_for_its_own_layer_only() -> None:
+    (_, trusting), (_, granting) = trust("*"), policy("Admin", EVERYTHING)
     with pytest.raises(MisplacedPolicy):
-        decide(ASSUME, [trust("*")])
+        decide(ASSUME, [(PolicySource(Layer.IDENTITY, "Auditor"), trusting)])
+    with pytest.raises(MisplacedPolicy):
+        decide(ASSUME, [(PolicySource(Layer.TRUST, "Auditor"), granting)])
 
 
 def test_a_trust_decision_explains_itself() -> None:

@@ -100,10 +100,8 @@ def _scope(statement: Statement) -> Scope:
 
 
 def _sentence(condition: Condition) -> str:
-    quantifier = f"{condition.quantifier}:" if condition.quantifier else ""
-    if_exists = "IfExists" if condition.if_exists else ""
     values = ", ".join(template.source for template in condition.values)
-    return f"{quantifier}{condition.operator.name}{if_exists} {_spelled(condition.key)}: {values}"
+    return f"{condition.spelling} {_spelled(condition.key)}: {values}"
 
 
 def _spelled(key: str) -> str:

@@ -52,11 +52,11 @@ def _holds_without_key(condition: Condition) -> bool:
 
 
 def _empty(values: tuple[str, ...]) -> bool:
-    """AWS counts a key that resolves to one empty string as an empty set for the set operators.
+    """AWS counts a key that resolves to nothing but empty strings as an empty set for the set operators.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
     """
-    return values == ("",)
+    return not any(values)
 
 
 Answer = bool | EngineError

@@ -68,6 +68,7 @@ def _read_block(member: JsonMember, path: Path, reading: Reading) -> list[Condit
                 operator.quantifier,
                 operator.if_exists,
                 entry.key.value.lower(),
+                entry.key.value,
                 values,
                 report.span(entry.key.start, entry.value.end),
             )
