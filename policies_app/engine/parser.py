@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from policies_app.engine.document import Policy, PolicyKind, Statement, Version
+from policies_app.engine.elements.organizations import ORGANIZATION_KINDS, check_version
 from policies_app.engine.elements.reading import Reading
 from policies_app.engine.elements.statements import read_statement
 from policies_app.engine.findings import Finding, FindingType
@@ -50,6 +51,8 @@ def _read_policy(tree: Json, kind: PolicyKind, report: Report) -> Policy | None:
         return None
     elements = reading.elements(tree, _ELEMENTS, (), "a policy document")
     _read_version(tree, elements.get("Version"), reading)
+    if kind in ORGANIZATION_KINDS:
+        check_version(tree, elements.get("Version"), reading)
     name = elements.get("Id")
     policy_id = reading.string(name, "Id", ("Id",)) if name is not None else None
     statements = _read_statements(tree, elements.get("Statement"), reading)
@@ -58,7 +61,7 @@ def _read_policy(tree: Json, kind: PolicyKind, report: Report) -> Policy | None:
 
 def _read_version(tree: JsonObject, node: Json | None, reading: Reading) -> None:
     if node is None:
-        if not reading.is_suspected("Version"):
+        if not reading.is_suspected("Version") and reading.kind not in ORGANIZATION_KINDS:
             message = "there is no Version, so this is version 2008-10-17, which has no policy variables"
             reading.report.warning("MISSING_VERSION", message, (), tree.start, tree.end)
         return

@@ -22,6 +22,8 @@ def test_the_decision_is_the_documented_one(case: Case) -> None:
     assert decision.allowed is (case["outcome"] == "allowed")
     if "limited_by" in case:
         assert decision.limited_by == case["limited_by"]
+    if "limited_level" in case:
+        assert decision.limited_level == case["limited_level"]
     if "missing" in case:
         assert decision.missing_context_keys == set(case["missing"])
     if "matched" in case:
@@ -36,8 +38,9 @@ def decide_case(case: Case) -> Decision:
     action, resource = case.get("action", "s3:GetObject"), case.get("resource", "arn:aws:s3:::photos/cat.jpg")
     policies = []
     for index, policy in enumerate(policies_of(case)):
-        source = PolicySource(Layer(policy.get("layer", "identity")), "p", via=policy.get("via"), key=str(index))
-        policies.append((source, None if policy.get("broken") else compiled(policy["document"], PolicyKind.IDENTITY)))
+        layer = Layer(policy.get("layer", "identity"))
+        source = PolicySource(layer, "p", via=policy.get("via"), key=str(index), level=policy.get("level", ""))
+        policies.append((source, None if policy.get("broken") else compiled(policy["document"], PolicyKind(layer))))
     return decide(request_of(case, action, resource), policies)
 
 
@@ -53,7 +56,7 @@ def policies_of(case: Case) -> list[Case]:
     """The policies of a case, written out: each with a whole `document`."""
     if "policies" in case:
         return [
-            policy | {"document": {"Version": "2012-10-17", "Statement": policy.get("statements")}}
+            policy | {"document": {"Version": "2012-10-17", "Statement": statements_of(policy)}}
             for policy in case["policies"]
         ]
     if "document" in case:
@@ -67,6 +70,12 @@ def policies_of(case: Case) -> list[Case]:
     if version := case.get("version", "2012-10-17"):
         document["Version"] = version
     return [{"document": document}]
+
+
+def statements_of(policy: Case) -> list[Case]:
+    if policy.get("layer") == "trust":
+        return [{"Effect": "Allow"} | statement for statement in policy["statements"]]
+    return [filled(statement) for statement in policy.get("statements", [])]
 
 
 def filled(statement: Case) -> Case:
@@ -88,4 +97,4 @@ def request_of(case: Case, action: str, resource: str) -> Request:
     principal = dict(case.get("principal", ALICE))
     who = Principal(**principal | {"kind": PrincipalKind(principal["kind"])})
     context = {key: value if isinstance(value, str) else tuple(value) for key, value in case.get("context", {}).items()}
-    return Request(who, action, resource, context)
+    return Request(who, action, resource, context, case.get("resource_account"))

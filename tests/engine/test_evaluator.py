@@ -111,7 +111,7 @@ def test_an_allow_that_cannot_be_evaluated_allows_nothing() -> None:
 
 
 def test_a_policy_counts_for_its_own_layer_only() -> None:
-    (_, trusting), (_, granting) = trust("*"), policy("Admin", EVERYTHING)
+    (_, trusting), (_, granting) = trust({"AWS": "*"}), policy("Admin", EVERYTHING)
     with pytest.raises(MisplacedPolicy):
         decide(ASSUME, [(PolicySource(Layer.IDENTITY, "Auditor"), trusting)])
     with pytest.raises(MisplacedPolicy):
@@ -152,5 +152,5 @@ def test_no_identity_policy_makes_a_role_trust_somebody() -> None:
 def test_a_deny_on_either_side_wins() -> None:
     never = policy("Never", EVERYTHING, {"Effect": "Deny", "Action": "sts:*", "Resource": "*"})
     assert assume(trust({"AWS": ALICE.arn}), never).outcome is Outcome.EXPLICIT_DENY
-    assert assume(trust("*", "Deny"), policy("Admin", EVERYTHING)).outcome is Outcome.EXPLICIT_DENY
+    assert assume(trust({"AWS": "*"}, "Deny"), policy("Admin", EVERYTHING)).outcome is Outcome.EXPLICIT_DENY
     assert assume(trust({"Service": "ec2.amazonaws.com"}), never).outcome is Outcome.EXPLICIT_DENY

@@ -1,4 +1,4 @@
-"""Reading Principal and NotPrincipal: `*`, or an object of the kinds AWS, Service and Federated.
+"""Reading Principal and NotPrincipal: `*`, or an object of the kinds AWS, Service, Federated and CanonicalUser.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 """
@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_pri
 import re
 from typing import Final
 
-from policies_app.engine.document import NamedPrincipal, PrincipalType
+from policies_app.engine.document import NamedPrincipal, PolicyKind, PrincipalType
 from policies_app.engine.elements.reading import Reading
 from policies_app.engine.findings import Path
 from policies_app.engine.json_nodes import Json, JsonObject, JsonString
@@ -22,11 +22,13 @@ _FORMS: Final[dict[PrincipalType, re.Pattern[str]]] = {
     PrincipalType.FEDERATED: re.compile(
         rf"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|{_PARTITION}:iam::[0-9]{{12}}:(?:saml-provider|oidc-provider)/.+"
     ),
+    PrincipalType.CANONICAL_USER: re.compile(r"[0-9a-f]{64}"),
 }
 _EXPECTED: Final[dict[PrincipalType, str]] = {
     PrincipalType.AWS: "an account id, or the ARN of an account's root, a user, a role or a role session",
     PrincipalType.SERVICE: "a service such as `ec2.amazonaws.com`",
     PrincipalType.FEDERATED: "the ARN of an identity provider or a provider such as `accounts.google.com`",
+    PrincipalType.CANONICAL_USER: "a canonical user id of 64 hexadecimal digits, as S3 gives one to each account",
 }
 _EVERYONE: Final = NamedPrincipal(PrincipalType.EVERYONE, "")
 
@@ -34,6 +36,11 @@ _EVERYONE: Final = NamedPrincipal(PrincipalType.EVERYONE, "")
 def read_principals(node: Json | None, path: Path, reading: Reading) -> tuple[NamedPrincipal, ...]:
     match node:
         case None:
+            return ()
+        case JsonString(value="*") if reading.kind is PolicyKind.TRUST:
+            message = f"{path[-1]} is not `*` in a role trust policy; say {{`AWS`: `*`}} to mean everybody"
+            code = "ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL"
+            reading.report.error(code, message, path, node.start, node.end)
             return ()
         case JsonString(value="*"):
             return (_EVERYONE,)
@@ -55,8 +62,8 @@ def _read_map(node: JsonObject, path: Path, reading: Reading) -> tuple[NamedPrin
     for member in node.members:
         key = member.key
         where: Path = (*path, key.value)
-        if key.value not in _FORMS:
-            known = [kind.value for kind in _FORMS]
+        known = [kind.value for kind in _FORMS if _is_known(kind, reading.kind)]
+        if key.value not in known:
             message = f"{shown(key.value)} is not a kind of principal here{did_you_mean(key.value, known)}"
             report.error("INVALID_PRINCIPAL_KEY", message, where, key.start, key.end)
             empty = False
@@ -71,6 +78,11 @@ def _read_map(node: JsonObject, path: Path, reading: Reading) -> tuple[NamedPrin
     return tuple(named)
 
 
+def _is_known(kind: PrincipalType, policy: PolicyKind) -> bool:
+    """Canonical users are S3's, who trusts no roles."""
+    return kind is not PrincipalType.CANONICAL_USER or policy is not PolicyKind.TRUST
+
+
 def _read_one(kind: PrincipalType, text: str, node: Json, path: Path, reading: Reading) -> NamedPrincipal | None:
     if text == "*" and kind is PrincipalType.AWS:
         return _EVERYONE
@@ -80,6 +92,10 @@ def _read_one(kind: PrincipalType, text: str, node: Json, path: Path, reading: R
         return None
     if not _FORMS[kind].fullmatch(text):
         message = f"{shown(text)} is not {_EXPECTED[kind]}"
+        reading.report.error("INVALID_PRINCIPAL_FORMAT", message, path, node.start, node.end)
+        return None
+    if kind is PrincipalType.FEDERATED and reading.kind is PolicyKind.RESOURCE and ":saml-provider/" not in text:
+        message = f"{shown(text)} signs people in with OIDC, and only role trust policies know such principals"
         reading.report.error("INVALID_PRINCIPAL_FORMAT", message, path, node.start, node.end)
         return None
     return NamedPrincipal(kind, text)

@@ -7,6 +7,7 @@ from typing import Final
 from policies_app.engine.document import Effect, NamedPrincipal, PolicyKind, Statement
 from policies_app.engine.elements.actions import read_action
 from policies_app.engine.elements.conditions import read_conditions
+from policies_app.engine.elements.organizations import check_resource_control
 from policies_app.engine.elements.principals import read_principals
 from policies_app.engine.elements.reading import Reading
 from policies_app.engine.elements.resources import read_resource
@@ -44,7 +45,7 @@ def read_statement(node: Json, index: int, path: Path, reading: Reading) -> Stat
     _check_pair(node, elements, "Action", path, reading)
     resources, not_resources = _read_resource_pair(node, elements, path, reading)
     condition = elements.get("Condition")
-    return Statement(
+    statement = Statement(
         index=index,
         sid=sid,
         effect=effect or Effect.DENY,
@@ -57,17 +58,23 @@ def read_statement(node: Json, index: int, path: Path, reading: Reading) -> Stat
         conditions=read_conditions(condition, (*path, "Condition"), reading) if condition else (),
         span=reading.report.span(node.start, node.end),
     )
+    if reading.kind is PolicyKind.RCP:
+        check_resource_control(node, elements, statement, path, reading)
+    return statement
 
 
 def _read_sid(node: Json | None, path: Path, reading: Reading) -> str | None:
-    """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html"""
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
+
+    The characters are IAM's; other services take more (the key policy that KMS proposes has spaces in its Sid).
+    """
     if node is None or (sid := reading.string(node, "Sid", (*path, "Sid"))) is None:
         return None
     where: Path = (*path, "Sid")
     if not sid:
         reading.report.suggestion("EMPTY_SID_VALUE", "the Sid is empty; leave it out", where, node.start, node.end)
         return None
-    if not _SID.fullmatch(sid):
+    if not _SID.fullmatch(sid) and reading.kind is not PolicyKind.RESOURCE:
         message = f"{shown(sid)} has characters that a Sid may not have; use only A-Z, a-z and 0-9"
         reading.report.error("UNSUPPORTED_SID", message, where, node.start, node.end)
     if sid in reading.sids:
@@ -133,7 +140,8 @@ def _read_resource_pair(
         for name in ("Resource", "NotResource"):
             if node := elements.get(name):
                 message = f"a role trust policy has no {name}; it speaks of its own role"
-                reading.report.error("INVALID_POLICY_ELEMENT", message, (*path, name), node.start, node.end)
+                code = "ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE"
+                reading.report.error(code, message, (*path, name), node.start, node.end)
         return (), ()
     _check_pair(statement, elements, "Resource", path, reading)
     return (
@@ -149,13 +157,22 @@ def _read_principal_pair(
     if not reading.kind.names_principals:
         for name in ("Principal", "NotPrincipal"):
             if node := elements.get(name):
-                message = f"an identity-based policy has no {name}; it speaks of the identity that it is attached to"
-                report.error("UNSUPPORTED_PRINCIPAL", message, (*path, name), node.start, node.end)
+                if reading.kind is PolicyKind.SCP:
+                    code, message = "SCP_SYNTAX_ERROR_PRINCIPAL", f"a service control policy has no {name}"
+                else:
+                    code, message = "UNSUPPORTED_PRINCIPAL", f"an identity-based policy has no {name}"
+                    message += "; it speaks of the identity that it is attached to"
+                report.error(code, message, (*path, name), node.start, node.end)
         return (), ()
     _check_pair(statement, elements, "Principal", path, reading)
-    if (node := elements.get("NotPrincipal")) and effect is Effect.ALLOW:
-        message = "NotPrincipal with Allow would trust everybody else; name the Principal"
-        report.error("UNSUPPORTED_ELEMENT_COMBINATION", message, (*path, "NotPrincipal"), node.start, node.end)
+    if node := elements.get("NotPrincipal"):
+        where: Path = (*path, "NotPrincipal")
+        if reading.kind is PolicyKind.TRUST:
+            message = "a role trust policy has no NotPrincipal; name the Principal"
+            report.error("ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL", message, where, node.start, node.end)
+        elif effect is Effect.ALLOW:
+            message = "NotPrincipal with Allow would let in everybody else; name the Principal"
+            report.error("UNSUPPORTED_ELEMENT_COMBINATION", message, where, node.start, node.end)
     return (
         read_principals(elements.get("Principal"), (*path, "Principal"), reading),
         read_principals(elements.get("NotPrincipal"), (*path, "NotPrincipal"), reading),

@@ -1,0 +1,57 @@
+"""What AWS Organizations takes in its policies, beyond the grammar of every policy.
+
+Service control policies hold the whole language but principals (since September 2025), resource control policies a
+part of it. https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_syntax.html
+https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html
+"""
+
+from policies_app.engine.document import Effect, PolicyKind, PrincipalType, Statement, Version
+from policies_app.engine.elements.reading import Reading
+from policies_app.engine.findings import Path
+from policies_app.engine.json_nodes import Json, JsonObject
+
+ORGANIZATION_KINDS = frozenset({PolicyKind.SCP, PolicyKind.RCP})
+
+
+def check_version(tree: JsonObject, node: Json | None, reading: Reading) -> None:
+    """Both kinds must say that they are of version 2012-10-17."""
+    name = "a service control policy" if reading.kind is PolicyKind.SCP else "a resource control policy"
+    message = f"{name} must have the Version `{Version.V2012}`"
+    if node is None:
+        if not reading.is_suspected("Version"):
+            reading.report.error("MISSING_VERSION", message, (), tree.start, tree.end)
+        reading.version = Version.V2012  # what is meant, which spares the reader warnings about variables
+    elif reading.version is Version.V2008:
+        reading.report.error("INVALID_VERSION", message, ("Version",), node.start, node.end)
+
+
+def check_resource_control(
+    node: JsonObject, elements: dict[str, Json], statement: Statement, path: Path, reading: Reading
+) -> None:
+    """Deny, for everybody, of actions by their services; and the one statement of RCPFullAWSAccess."""
+
+    def error(code: str, message: str, element: str) -> None:
+        place = elements.get(element, node)
+        reading.report.error(code, message, (*path, element) if element in elements else path, place.start, place.end)
+
+    if "NotPrincipal" in elements:
+        error("RCP_SYNTAX_ERROR_PRINCIPAL", "a resource control policy has no NotPrincipal", "NotPrincipal")
+    if any(named.type is not PrincipalType.EVERYONE for named in statement.principal):
+        message = "the Principal of a resource control policy is `*`; say in a Condition whom it is about"
+        error("RCP_SYNTAX_ERROR_PRINCIPAL", message, "Principal")
+    if "NotAction" in elements:
+        error("RCP_SYNTAX_ERROR_NOTACTION", "a resource control policy has no NotAction", "NotAction")
+    if statement.effect is Effect.ALLOW:
+        if not _is_full_access(statement):
+            message = (
+                "a resource control policy only denies; what may be allowed is everything, as RCPFullAWSAccess does"
+            )
+            error("RCP_SYNTAX_ERROR_ALLOW", message, "Effect")
+    elif any(pattern.text.startswith("*") for pattern in statement.actions):
+        message = "the actions of a resource control policy name their service, as in `s3:*`"
+        error("RCP_SYNTAX_ERROR_ACTION", message, "Action")
+
+
+def _is_full_access(statement: Statement) -> bool:
+    everything = [pattern.text for pattern in statement.actions], [template.source for template in statement.resources]
+    return everything == (["*"], ["*"]) and not statement.conditions
