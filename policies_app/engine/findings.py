@@ -38,11 +38,25 @@ Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Fix:
+    """The one change that mends a finding: put `replacement` where `span` is now. An empty span only inserts."""
+
+    label: str
+    span: Span
+    replacement: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """One problem. `code` is the issue code of Access Analyzer's policy checks where AWS has one."""
+    """One problem. `code` is the issue code of Access Analyzer's policy checks where AWS has one.
+
+    `url` is the page that explains it, if there is one.
+    """
 
     type: FindingType
     code: str
     message: str
     path: Path
     span: Span
+    fix: Fix | None = None
+    url: str = ""
