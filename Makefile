@@ -3,13 +3,15 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input --require-hashes
+BENCH := .venv-bench
+IAM_SIMULATE := @cloud-copilot/iam-simulate@0.1.173
 STATIC := var/static/staticfiles.json
 
 # Checks read the code, never somebody's data.
 NO_DATA := DATABASE_URL=sqlite://:memory:
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format screenshots catalog clean
+.PHONY: help run test check format screenshots catalog bench clean
 .PHONY: check-format check-lint check-types check-imports check-templates check-migrations check-deploy check-audit
 
 help: ## list the targets
@@ -20,6 +22,12 @@ run: $(VENV)/.installed $(STATIC) ## install, migrate and serve on http://127.0.
 
 test: $(VENV)/.installed-dev $(STATIC) ## run every test on SQLite, on PostgreSQL and in Chromium (ARGS="-k name" goes to pytest)
 	@exec $(BIN)/python -m tests $(ARGS)
+
+fuzz: $(VENV)/.installed-dev ## compare the engine with the naive evaluator on N cases (N=1000000, SEED=)
+	@exec $(BIN)/python -m tests.engine.fuzz $(or $(N),1000000) $(if $(SEED),--seed $(SEED))
+
+fuzz-hostile: $(VENV)/.installed-dev ## feed the engine texts that nobody meant (SECONDS=600, SEED=)
+	@exec $(BIN)/python -m tests.engine.hostile $(or $(SECONDS),600) $(if $(SEED),--seed $(SEED))
 
 check: check-format check-lint check-types check-imports check-templates check-migrations check-deploy check-audit ## everything that reads the code without running it (make -k check shows all that fails)
 
@@ -69,8 +77,11 @@ screenshots: $(VENV)/.installed-dev ## take the README's screenshots anew
 catalog: $(VENV)/.installed-dev ## rebuild the catalog of services, actions and condition keys from its sources
 	$(BIN)/python -m policies_app.engine.catalog.build
 
-clean: ## remove the virtual environment, caches and collected files; the data in var/ stays
-	rm -rf $(VENV) var/static var/audit.txt .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+bench: $(BENCH)/.installed ## measure the engine beside its peers, and write docs/benchmarks.md
+	@exec $(BENCH)/bin/python -m tests.benchmarks
+
+clean: ## remove the virtual environments, caches and collected files; the data in var/ stays
+	rm -rf $(VENV) $(BENCH) var/static var/audit.txt .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # pyenv and the like leave commands on PATH that only complain, so each candidate is tried before it is chosen.
@@ -98,6 +109,16 @@ $(VENV)/.installed-dev: requirements-dev.txt requirements.txt $(BIN)/python
 	@echo 'Installing the pinned packages of requirements-dev.txt.'
 	@$(PIP_INSTALL) --requirement requirements-dev.txt
 	@touch $(VENV)/.installed $@
+
+# The peers of the benchmark have an environment of their own. One that cannot be installed is named as skipped by it.
+$(BENCH)/.installed: requirements-bench.txt $(BIN)/python
+	@echo 'Installing the peers of requirements-bench.txt, and iam-simulate if there is npm.'
+	@$(BIN)/python -m venv --clear $(BENCH)
+	@$(BENCH)/bin/python -m pip install -qq --disable-pip-version-check --no-input --require-hashes \
+	  --requirement requirements-bench.txt || echo 'Some peers could not be installed.'
+	@if command -v npm >/dev/null; then \
+	  npm install --silent --no-package-lock --no-save --prefix $(BENCH)/npm $(IAM_SIMULATE) || true; fi
+	@touch $@
 
 # A directory is listed too: its time tells of a file that was removed.
 $(STATIC): $(VENV)/.installed console/settings.py $(shell find static 2>/dev/null)

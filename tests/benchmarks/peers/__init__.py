@@ -1,0 +1,1 @@
+"""The other engines, one module each, with a `prepare(workload)`."""

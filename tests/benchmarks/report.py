@@ -1,0 +1,101 @@
+"""The figures as a page."""
+
+import json
+import os
+import platform
+import shutil
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Final
+
+from tests.benchmarks.participant import ENGINE, IAM_SIMULATE, PEERS, YARDSTICK, Participant
+
+Figures = dict[tuple[str, int], dict[str, float] | str]
+"""By participant and number of statements: decisions a second and agreement, or why there are none."""
+
+_HEAD: Final = """# Benchmarks
+
+Written by `make bench` on {date} (UTC). One core, median of 5 rounds, each engine in a process of its own, in one run.
+
+- Machine: {machine}
+- {runtime}
+
+The workload comes from a seeded script (`tests/benchmarks/workload.py`): AWS managed policies, and 200 requests, of
+which 90 are allowed, 75 implicitly denied and 35 explicitly denied. Every engine reads the policies once, as far as it
+can, and has its requests made before the clock starts. "Agrees" counts the requests on which it says "allowed" exactly
+when the expected decision does; that comes from the naive evaluator of `tests/engine/`, which shares no code with the
+engine. "To the fastest peer" is the ratio of the speeds; the naive loop is no peer.
+"""
+
+
+def document(figures: Figures, sizes: Sequence[int], node_modules: Path, budgets: Sequence[str] = ()) -> str:
+    parts = [
+        _HEAD.format(
+            date=datetime.now(UTC).date().isoformat(), machine=_machine(), runtime=f"Python {platform.python_version()}"
+        )
+    ]
+    parts += [f"## {size:,} statements\n\n{_table(figures, size, node_modules)}" for size in sizes]
+    if budgets:
+        parts.append("## Budgets of the engine\n\n" + "\n".join(budgets) + "\n")
+    parts.append("## What was measured\n\n" + "\n".join(_described(each, node_modules) for each in PEERS) + "\n")
+    return "\n".join(parts)
+
+
+def version(participant: Participant, node_modules: Path) -> str | None:
+    """None when the peer is not installed."""
+    if participant in (ENGINE, YARDSTICK):
+        return ""
+    if participant is IAM_SIMULATE:
+        package = node_modules / participant.name / "package.json"
+        return str(json.loads(package.read_text())["version"]) if package.exists() and shutil.which("node") else None
+    try:
+        return metadata.version(participant.name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def install(participant: Participant) -> str:
+    if participant is IAM_SIMULATE:
+        return "Install Node.js and npm, then: make bench"
+    return "Install it with: make bench, or python -m pip install --require-hashes -r requirements-bench.txt"
+
+
+def shown(measured: dict[str, float] | str) -> str:
+    if isinstance(measured, str):
+        return measured
+    return f"{measured['rate']:12,.0f} decisions/s  agrees {measured['agreed']}/{measured['of']}"
+
+
+def fastest(figures: Figures, size: int) -> float:
+    rates = [measured["rate"] for peer in PEERS if isinstance(measured := figures.get((peer.name, size), ""), dict)]
+    return max(rates, default=float("nan"))
+
+
+def _table(figures: Figures, size: int, node_modules: Path) -> str:
+    lines = ["| engine | decisions/s | µs each | to the fastest peer | agrees |", "|---|--:|--:|--:|--:|"]
+    best = fastest(figures, size)
+    for participant in (ENGINE, YARDSTICK, *PEERS):
+        match figures.get((participant.name, size)):
+            case dict() as measured:
+                rate = measured["rate"]
+                lines.append(
+                    f"| {participant.name} | {rate:,.0f} | {1e6 / rate:,.1f} | {rate / best:.2f} "
+                    f"| {measured['agreed']}/{measured['of']} |"
+                )
+            case str() as reason:
+                lines.append(f"| {participant.name} | {reason} | | | |")
+            case None:
+                lines.append(f"| {participant.name} | skipped: not installed | | | |")
+    return "\n".join(lines) + "\n"
+
+
+def _described(participant: Participant, node_modules: Path) -> str:
+    return f"- {participant.name} {version(participant, node_modules) or '(not installed)'}: {participant.note}"
+
+
+def _machine() -> str:
+    cpu = Path("/proc/cpuinfo")
+    names = [line.partition(":")[2].strip() for line in cpu.read_text().splitlines() if line.startswith("model name")]
+    return f"{names[0] if names else platform.processor()}, {os.cpu_count()} cores, {platform.system()}"
