@@ -1,10 +1,11 @@
 """The answer to a request, with what made it so."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from policies_app.engine.document import Effect
+from policies_app.engine.document import Effect, Policy
 from policies_app.engine.findings import Span
 from policies_app.engine.principals import Naming
 from policies_app.engine.request import PrincipalKind, Request
@@ -60,6 +61,15 @@ class PolicySource:
         object.__setattr__(self, "place", Place(self.layer, self.level))
 
 
+Sourced = tuple[PolicySource, Policy | None]
+"""A policy with where it comes from; None stands for a document that has errors."""
+
+
+def is_bounded(sources: Iterable[PolicySource]) -> bool:
+    """Whether the principal has a permissions boundary."""
+    return any(source.layer is Layer.BOUNDARY for source in sources)
+
+
 class Outcome(StrEnum):
     """Named as the IAM policy simulator names them."""
 
@@ -83,6 +93,9 @@ class MatchedStatement:
     span: Span
     unevaluated: str | None = None
     naming: Naming = Naming.DIRECTLY
+
+    def __str__(self) -> str:
+        return statement_words(self.source, self.index, self.sid, self.span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +152,13 @@ class Decision:
         who = self.request.principal.name
         match self.outcome:
             case Outcome.ALLOWED if self.matched:
-                return f"Allowed: {statement_words(self._first())} lets {who} do {what}."
+                return f"Allowed: {self._first()} lets {who} do {what}."
             case Outcome.ALLOWED:
                 return f"Allowed: {who} may do everything in its account, so {what}."
             case Outcome.EXPLICIT_DENY:
                 statement = self._first()
                 doubt = f", as it cannot be evaluated ({statement.unevaluated})" if statement.unevaluated else ""
-                return f"Denied: {statement_words(statement)} explicitly denies {who} {what}{doubt}."
+                return f"Denied: {statement} explicitly denies {who} {what}{doubt}."
             case Outcome.IMPLICIT_DENY:
                 return f"Denied: {self._silence(who)} {what}{self._doubt()}."
 
@@ -207,12 +220,11 @@ _KINDS: Final = {
 } | {Layer.TRUST: "trust policy", Layer.RESOURCE: "resource policy"}
 
 
-def statement_words(statement: MatchedStatement) -> str:
-    """```statement `Sid` of policy `Name` (line 4)```"""
-    source = statement.source
-    name = f"statement `{statement.sid}`" if statement.sid else f"statement {statement.index + 1}"
+def statement_words(source: PolicySource, index: int, sid: str | None, span: Span) -> str:
+    """How a sentence names a statement: "statement `Sid` of policy `Name` (line 4)"."""
+    name = f"statement `{sid}`" if sid else f"statement {index + 1}"
     via = f" (from group {source.via})" if source.via else ""
-    return f"{name} of {_KINDS.get(source.layer, 'policy')} `{source.name}` (line {statement.span.start.line}){via}"
+    return f"{name} of {_KINDS.get(source.layer, 'policy')} `{source.name}` (line {span.start.line}){via}"
 
 
 def _resource(resource: str) -> str:

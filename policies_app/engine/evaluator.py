@@ -18,6 +18,8 @@ from policies_app.engine.decision import (
     Outcome,
     Place,
     PolicySource,
+    Sourced,
+    is_bounded,
 )
 from policies_app.engine.document import Effect, Policy, Statement
 from policies_app.engine.errors import EngineError, MisplacedPolicy
@@ -36,9 +38,6 @@ __all__ = [
     "decide_assume_role",
     "decide_trust",
 ]
-
-Sourced = tuple[PolicySource, Policy | None]
-"""A policy with where it comes from; None stands for a document that has errors."""
 
 
 def decide(request: Request, policies: Iterable[Sourced]) -> Decision:
@@ -78,7 +77,7 @@ class _Asking:
     def __init__(self, request: Request, policies: Iterable[Sourced]) -> None:
         policies = list(policies)
         self.sources = tuple(source for source, _ in policies)
-        self.matching = Matching(request, bounded=any(source.layer is Layer.BOUNDARY for source in self.sources))
+        self.matching = Matching(request, bounded=is_bounded(self.sources))
         self.allowing: list[MatchedStatement] = []
         self.denying: list[MatchedStatement] = []
         self.unreadable: list[PolicySource] = []

@@ -25,18 +25,22 @@ ROLE = f"arn:aws:iam::{ACCOUNT}:role/Auditor"
 CREATE = Request(ALICE, "iam:CreateUser", f"arn:aws:iam::{ACCOUNT}:user/dave")
 ASSUME = Request(ALICE, "sts:AssumeRole", ROLE)
 EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+OTHER = {"Effect": "Allow", "Action": "ec2:*", "Resource": "*"}
 
 Source = tuple[PolicySource, Policy | None]
 
 
 def policy(
-    name: str, *statements: Mapping[str, object], layer: Layer = Layer.IDENTITY, via: str | None = None
+    name: str,
+    *statements: Mapping[str, object],
+    layer: Layer = Layer.IDENTITY,
+    via: str | None = None,
+    level: str = "",
 ) -> Source:
     text = json.dumps({"Version": "2012-10-17", "Statement": statements}, indent=1)
-    kind = PolicyKind.TRUST if layer is Layer.TRUST else PolicyKind.IDENTITY
-    parsed = parse(text, kind)
+    parsed = parse(text, PolicyKind(layer))
     assert parsed.policy is not None, parsed.errors
-    return PolicySource(layer, name, via=via), parsed.policy
+    return PolicySource(layer, name, via=via, level=level), parsed.policy
 
 
 def trust(principal: object, effect: str = "Allow") -> Source:
@@ -154,3 +158,114 @@ def test_a_deny_on_either_side_wins() -> None:
     assert assume(trust({"AWS": ALICE.arn}), never).outcome is Outcome.EXPLICIT_DENY
     assert assume(trust({"AWS": "*"}, "Deny"), policy("Admin", EVERYTHING)).outcome is Outcome.EXPLICIT_DENY
     assert assume(trust({"Service": "ec2.amazonaws.com"}), never).outcome is Outcome.EXPLICIT_DENY
+
+
+ON_DAVE = f"User: {ALICE.arn} is not authorized to perform: iam:CreateUser on resource: {CREATE.resource}"
+MINE = EVERYTHING | {"Principal": {"AWS": ALICE.arn}}
+DENIED = EVERYTHING | {"Effect": "Deny"}
+
+
+@pytest.mark.parametrize(
+    ("layer", "statement", "reason"),
+    [
+        (Layer.IDENTITY, DENIED, "with an explicit deny in an identity-based policy"),
+        (Layer.BOUNDARY, DENIED, "with an explicit deny in a permissions boundary"),
+        (Layer.SESSION, DENIED, "with an explicit deny in a session policy"),
+        (Layer.RESOURCE, MINE | DENIED, "with an explicit deny in a resource-based policy"),
+        (Layer.SCP, DENIED, "with an explicit deny in a service control policy"),
+        (
+            Layer.RCP,
+            DENIED | {"Action": "iam:*", "Principal": "*"},
+            "with an explicit deny in a resource control policy",
+        ),
+        (Layer.BOUNDARY, OTHER, "because no permissions boundary allows the iam:CreateUser action"),
+        (Layer.SESSION, OTHER, "because no session policy allows the iam:CreateUser action"),
+        (Layer.SCP, OTHER, "because no service control policy allows the iam:CreateUser action"),
+    ],
+)
+def test_aws_says_which_kind_of_policy_refuses(layer: Layer, statement: Mapping[str, object], reason: str) -> None:
+    decision = decide(CREATE, [policy("Admin", EVERYTHING), policy("Secret", statement, layer=layer)])
+    assert decision.aws_message() == f"{ON_DAVE} {reason}"
+
+
+def test_aws_says_that_nothing_allows() -> None:
+    reason = "because no identity-based policy allows the iam:CreateUser action"
+    assert decide(CREATE, []).aws_message() == f"{ON_DAVE} {reason}"
+
+
+def test_aws_says_that_the_resource_does_not_allow() -> None:
+    elsewhere = Request(ALICE, CREATE.action, CREATE.resource, resource_account="210987654321")
+    reason = "because no resource-based policy allows the iam:CreateUser action"
+    assert decide(elsewhere, [policy("Admin", EVERYTHING)]).aws_message() == f"{ON_DAVE} {reason}"
+
+
+def test_aws_says_that_the_role_does_not_trust() -> None:
+    message = f"User: {ALICE.arn} is not authorized to perform: sts:AssumeRole on resource: {ROLE}"
+    refused, denied = (
+        decide_trust(ASSUME, *trust({"AWS": "210987654321"})),
+        decide_trust(ASSUME, *trust({"AWS": "*"}, "Deny")),
+    )
+    assert refused.aws_message() == f"{message} because no role trust policy allows the sts:AssumeRole action"
+    assert denied.aws_message() == f"{message} with an explicit deny in the role trust policy"
+
+
+def test_aws_says_nothing_of_what_is_allowed() -> None:
+    assert decide(CREATE, [policy("Admin", EVERYTHING)]).aws_message() == ""
+
+
+def test_aws_has_a_name_for_an_anonymous_caller() -> None:
+    anonymous = Request(Principal("", "", PrincipalKind.ANONYMOUS), "s3:GetObject", "arn:aws:s3:::photos/x")
+    assert decide(anonymous, []).aws_message().startswith("User: anonymous is not authorized")
+
+
+def test_a_decision_says_what_each_layer_said() -> None:
+    decision = decide(
+        CREATE,
+        [
+            policy("Admin", EVERYTHING),
+            policy("Limit", OTHER, layer=Layer.BOUNDARY),
+            policy("Root", EVERYTHING, layer=Layer.SCP),
+            policy("Guard", EVERYTHING, DENIED, layer=Layer.SCP, level="ou"),
+            (PolicySource(Layer.SESSION, "Broken"), None),
+        ],
+    )
+    assert [(str(verdict.place.layer), verdict.place.level, str(verdict.outcome)) for verdict in decision.verdicts] == [
+        ("identity", "", "allowed"),
+        ("boundary", "", "implicitDeny"),
+        ("scp", "", "allowed"),
+        ("scp", "ou", "explicitDeny"),
+        ("session", "", "implicitDeny"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("layer", "level", "words"),
+    [
+        (Layer.SCP, "ou-1", "no service control policy of `ou-1` allows alice to do"),
+        (Layer.SCP, "", "no service control policy allows alice to do"),
+        (Layer.SESSION, "", "the session policy of alice does not allow"),
+    ],
+)
+def test_an_explanation_of_silence_names_the_layer(layer: Layer, level: str, words: str) -> None:
+    decision = decide(CREATE, [policy("Admin", EVERYTHING), policy("Limit", OTHER, layer=layer, level=level)])
+    assert decision.explain() == f"Denied: {words} iam:CreateUser on {CREATE.resource}."
+
+
+def test_an_explanation_of_an_allow_names_what_grants() -> None:
+    guard, mine = policy("Guard", EVERYTHING, layer=Layer.SCP), policy("Bucket", MINE, layer=Layer.RESOURCE)
+    decision = decide(CREATE, [guard, mine])
+    assert decision.explain().startswith("Allowed: statement 1 of resource policy `Bucket` (line 4) lets alice do")
+
+
+def test_an_explanation_of_a_deny_in_a_guardrail_names_its_kind() -> None:
+    decision = decide(CREATE, [policy("Admin", EVERYTHING), policy("Guard", DENIED, layer=Layer.SCP)])
+    assert "statement 1 of service control policy `Guard` (line 4) explicitly denies alice" in decision.explain()
+
+
+def test_the_root_user_needs_no_statement() -> None:
+    root = Principal(f"arn:aws:iam::{ACCOUNT}:root", ACCOUNT, PrincipalKind.ROOT)
+    decision = decide(Request(root, "iam:CreateUser", "*"), [])
+    assert decision.explain() == (
+        f"Allowed: the root user of account {ACCOUNT} may do everything in its account, "
+        "so iam:CreateUser on every resource."
+    )
