@@ -10,7 +10,7 @@ PASSWORD = "the-old-odd-one-8"
 
 
 def furnish(cast: Cast) -> Cast:
-    """dana has all that a user can have and erin nothing; so do the groups devs and empty, the roles builder and idle."""
+    """dana has all that a user can have and erin nothing; so do the groups devs and empty, and builder and idle."""
     system, inline = cast.system, INLINE | {"policy_document": document("s3:ListBucket")}
     cast.policy("Own", "s3:*")
     policies.create_policy_version(system, policy_arn=OWN, policy_document=document("s3:Get*"))

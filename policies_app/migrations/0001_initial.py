@@ -11,338 +11,492 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Identity',
+            name="Identity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('user', 'User'), ('group', 'Group'), ('role', 'Role')], editable=False, max_length=5)),
-                ('name', models.CharField(max_length=128)),
-                ('path', models.CharField(default='/', max_length=512)),
-                ('unique_id', models.CharField(editable=False, max_length=21, unique=True)),
-                ('created', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("user", "User"), ("group", "Group"), ("role", "Role")], editable=False, max_length=5
+                    ),
+                ),
+                ("name", models.CharField(max_length=128)),
+                ("path", models.CharField(default="/", max_length=512)),
+                ("unique_id", models.CharField(editable=False, max_length=21, unique=True)),
+                ("created", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],
         ),
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.CharField(max_length=12, primary_key=True, serialize=False, validators=[django.core.validators.RegexValidator('^\\d{12}$')])),
-                ('alias', models.CharField(blank=True, max_length=63, null=True, unique=True)),
-                ('created', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "id",
+                    models.CharField(
+                        max_length=12,
+                        primary_key=True,
+                        serialize=False,
+                        validators=[django.core.validators.RegexValidator("^\\d{12}$")],
+                    ),
+                ),
+                ("alias", models.CharField(blank=True, max_length=63, null=True, unique=True)),
+                ("created", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],
         ),
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('sha256', models.CharField(editable=False, max_length=64, primary_key=True, serialize=False)),
-                ('text', models.TextField()),
+                ("sha256", models.CharField(editable=False, max_length=64, primary_key=True, serialize=False)),
+                ("text", models.TextField()),
             ],
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sequence', models.PositiveBigIntegerField()),
-                ('time', models.DateTimeField()),
-                ('principal', models.CharField(max_length=2048)),
-                ('operation', models.CharField(max_length=128)),
-                ('resource', models.CharField(blank=True, max_length=2048)),
-                ('outcome', models.CharField(choices=[('success', 'Success'), ('refused', 'Refused'), ('failed', 'Failed')], max_length=7)),
-                ('error', models.CharField(blank=True, max_length=64)),
-                ('message', models.TextField(blank=True)),
-                ('parameters', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('source_ip', models.GenericIPAddressField(null=True)),
-                ('user_agent', models.CharField(blank=True, max_length=512)),
-                ('request_id', models.CharField(blank=True, max_length=36)),
-                ('previous_hash', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sequence", models.PositiveBigIntegerField()),
+                ("time", models.DateTimeField()),
+                ("principal", models.CharField(max_length=2048)),
+                ("operation", models.CharField(max_length=128)),
+                ("resource", models.CharField(blank=True, max_length=2048)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("success", "Success"), ("refused", "Refused"), ("failed", "Failed")], max_length=7
+                    ),
+                ),
+                ("error", models.CharField(blank=True, max_length=64)),
+                ("message", models.TextField(blank=True)),
+                ("parameters", models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
+                ("source_ip", models.GenericIPAddressField(null=True)),
+                ("user_agent", models.CharField(blank=True, max_length=512)),
+                ("request_id", models.CharField(blank=True, max_length=36)),
+                ("previous_hash", models.CharField(max_length=64)),
+                ("hash", models.CharField(max_length=64)),
             ],
         ),
         migrations.CreateModel(
-            name='IdentityTag',
+            name="IdentityTag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=128)),
-                ('value', models.CharField(blank=True, max_length=256)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=128)),
+                ("value", models.CharField(blank=True, max_length=256)),
             ],
         ),
         migrations.CreateModel(
-            name='InlinePolicy',
+            name="InlinePolicy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=128)),
-                ('created', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('updated', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=128)),
+                ("created", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("updated", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],
             options={
-                'verbose_name_plural': 'inline policies',
+                "verbose_name_plural": "inline policies",
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],
         ),
         migrations.CreateModel(
-            name='Policy',
+            name="Policy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=128)),
-                ('path', models.CharField(default='/', max_length=512)),
-                ('unique_id', models.CharField(default=policies_app.models.unique_ids.new_policy_id, editable=False, max_length=21, unique=True)),
-                ('description', models.CharField(blank=True, max_length=1000)),
-                ('latest_version', models.PositiveIntegerField(default=0, editable=False)),
-                ('created', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('updated', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=128)),
+                ("path", models.CharField(default="/", max_length=512)),
+                (
+                    "unique_id",
+                    models.CharField(
+                        default=policies_app.models.unique_ids.new_policy_id, editable=False, max_length=21, unique=True
+                    ),
+                ),
+                ("description", models.CharField(blank=True, max_length=1000)),
+                ("latest_version", models.PositiveIntegerField(default=0, editable=False)),
+                ("created", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("updated", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],
             options={
-                'verbose_name_plural': 'policies',
+                "verbose_name_plural": "policies",
             },
         ),
         migrations.CreateModel(
-            name='PolicyTag',
+            name="PolicyTag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=128)),
-                ('value', models.CharField(blank=True, max_length=256)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=128)),
+                ("value", models.CharField(blank=True, max_length=256)),
             ],
         ),
         migrations.CreateModel(
-            name='PolicyVersion',
+            name="PolicyVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('is_default', models.BooleanField(default=False)),
-                ('created', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("is_default", models.BooleanField(default=False)),
+                ("created", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('identity', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, related_name='user', serialize=False, to='policies_app.identity')),
-                ('password_changed', models.DateTimeField(editable=False, null=True)),
-                ('password_reset_required', models.BooleanField(default=False)),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "identity",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        related_name="user",
+                        serialize=False,
+                        to="policies_app.identity",
+                    ),
+                ),
+                ("password_changed", models.DateTimeField(editable=False, null=True)),
+                ("password_reset_required", models.BooleanField(default=False)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
-            bases=('policies_app.identity', models.Model),
+            bases=("policies_app.identity", models.Model),
         ),
         migrations.CreateModel(
-            name='Group',
+            name="Group",
             fields=[
-                ('identity', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, related_name='group', serialize=False, to='policies_app.identity')),
+                (
+                    "identity",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        related_name="group",
+                        serialize=False,
+                        to="policies_app.identity",
+                    ),
+                ),
             ],
-            bases=('policies_app.identity',),
+            bases=("policies_app.identity",),
         ),
         migrations.CreateModel(
-            name='Role',
+            name="Role",
             fields=[
-                ('identity', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, related_name='role', serialize=False, to='policies_app.identity')),
-                ('description', models.CharField(blank=True, max_length=1000)),
-                ('max_session_duration', models.PositiveIntegerField(default=3600, help_text='seconds', validators=[django.core.validators.MinValueValidator(3600), django.core.validators.MaxValueValidator(43200)])),
+                (
+                    "identity",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        related_name="role",
+                        serialize=False,
+                        to="policies_app.identity",
+                    ),
+                ),
+                ("description", models.CharField(blank=True, max_length=1000)),
+                (
+                    "max_session_duration",
+                    models.PositiveIntegerField(
+                        default=3600,
+                        help_text="seconds",
+                        validators=[
+                            django.core.validators.MinValueValidator(3600),
+                            django.core.validators.MaxValueValidator(43200),
+                        ],
+                    ),
+                ),
             ],
-            bases=('policies_app.identity',),
+            bases=("policies_app.identity",),
         ),
         migrations.CreateModel(
-            name='EventChain',
+            name="EventChain",
             fields=[
-                ('account', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='event_chain', serialize=False, to='policies_app.account')),
-                ('sequence', models.PositiveBigIntegerField(default=0)),
-                ('hash', models.CharField(default='0000000000000000000000000000000000000000000000000000000000000000', max_length=64)),
+                (
+                    "account",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="event_chain",
+                        serialize=False,
+                        to="policies_app.account",
+                    ),
+                ),
+                ("sequence", models.PositiveBigIntegerField(default=0)),
+                (
+                    "hash",
+                    models.CharField(
+                        default="0000000000000000000000000000000000000000000000000000000000000000", max_length=64
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='identity',
-            name='account',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='identities', to='policies_app.account'),
+            model_name="identity",
+            name="account",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="identities", to="policies_app.account"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('id__length', 12)), name='account_id_has_12_digits'),
+            model_name="account",
+            constraint=models.CheckConstraint(condition=models.Q(("id__length", 12)), name="account_id_has_12_digits"),
         ),
         migrations.AddField(
-            model_name='attachment',
-            name='identity',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='policies_app.identity'),
+            model_name="attachment",
+            name="identity",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="attachments", to="policies_app.identity"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(('sha256__length', 64)), name='document_key_is_sha256'),
+            model_name="document",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("sha256__length", 64)), name="document_key_is_sha256"
+            ),
         ),
         migrations.AddField(
-            model_name='event',
-            name='account',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='policies_app.account'),
+            model_name="event",
+            name="account",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="policies_app.account"
+            ),
         ),
         migrations.AddField(
-            model_name='identitytag',
-            name='identity',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tags', to='policies_app.identity'),
+            model_name="identitytag",
+            name="identity",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="tags", to="policies_app.identity"
+            ),
         ),
         migrations.AddField(
-            model_name='inlinepolicy',
-            name='document',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='policies_app.document'),
+            model_name="inlinepolicy",
+            name="document",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="policies_app.document"
+            ),
         ),
         migrations.AddField(
-            model_name='inlinepolicy',
-            name='identity',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='inline_policies', to='policies_app.identity'),
+            model_name="inlinepolicy",
+            name="identity",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="inline_policies", to="policies_app.identity"
+            ),
         ),
         migrations.AddField(
-            model_name='policy',
-            name='account',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='policies', to='policies_app.account'),
+            model_name="policy",
+            name="account",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="policies",
+                to="policies_app.account",
+            ),
         ),
         migrations.AddField(
-            model_name='identity',
-            name='boundary',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bounded', to='policies_app.policy', verbose_name='permissions boundary'),
+            model_name="identity",
+            name="boundary",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="bounded",
+                to="policies_app.policy",
+                verbose_name="permissions boundary",
+            ),
         ),
         migrations.AddField(
-            model_name='attachment',
-            name='policy',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='policies_app.policy'),
+            model_name="attachment",
+            name="policy",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="attachments", to="policies_app.policy"
+            ),
         ),
         migrations.AddField(
-            model_name='policytag',
-            name='policy',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tags', to='policies_app.policy'),
+            model_name="policytag",
+            name="policy",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="tags", to="policies_app.policy"
+            ),
         ),
         migrations.AddField(
-            model_name='policyversion',
-            name='document',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='policies_app.document'),
+            model_name="policyversion",
+            name="document",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="policies_app.document"
+            ),
         ),
         migrations.AddField(
-            model_name='policyversion',
-            name='policy',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='policies_app.policy'),
+            model_name="policyversion",
+            name="policy",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="versions", to="policies_app.policy"
+            ),
         ),
         migrations.AddField(
-            model_name='membership',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL),
+            model_name="membership",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="memberships", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='membership',
-            name='group',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='policies_app.group'),
+            model_name="membership",
+            name="group",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="memberships", to="policies_app.group"
+            ),
         ),
         migrations.AddField(
-            model_name='user',
-            name='groups',
-            field=models.ManyToManyField(related_name='members', through='policies_app.Membership', to='policies_app.group'),
+            model_name="user",
+            name="groups",
+            field=models.ManyToManyField(
+                related_name="members", through="policies_app.Membership", to="policies_app.group"
+            ),
         ),
         migrations.AddField(
-            model_name='role',
-            name='trust_document',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='policies_app.document'),
+            model_name="role",
+            name="trust_document",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="policies_app.document"
+            ),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['account', 'principal', '-sequence'], name='event_by_principal'),
+            model_name="event",
+            index=models.Index(fields=["account", "principal", "-sequence"], name="event_by_principal"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['account', 'operation', '-sequence'], name='event_by_operation'),
+            model_name="event",
+            index=models.Index(fields=["account", "operation", "-sequence"], name="event_by_operation"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['account', 'resource', '-sequence'], name='event_by_resource'),
+            model_name="event",
+            index=models.Index(fields=["account", "resource", "-sequence"], name="event_by_resource"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['account', 'outcome', '-sequence'], name='event_by_outcome'),
+            model_name="event",
+            index=models.Index(fields=["account", "outcome", "-sequence"], name="event_by_outcome"),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(fields=('account', 'sequence'), name='event_sequence_unique'),
+            model_name="event",
+            constraint=models.UniqueConstraint(fields=("account", "sequence"), name="event_sequence_unique"),
         ),
         migrations.AddConstraint(
-            model_name='identitytag',
-            constraint=models.UniqueConstraint(models.F('identity'), django.db.models.functions.text.Lower('key'), name='identity_tag_key_unique_without_case'),
+            model_name="identitytag",
+            constraint=models.UniqueConstraint(
+                models.F("identity"),
+                django.db.models.functions.text.Lower("key"),
+                name="identity_tag_key_unique_without_case",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='inlinepolicy',
-            constraint=models.UniqueConstraint(fields=('identity', 'name'), name='inline_policy_name_unique'),
+            model_name="inlinepolicy",
+            constraint=models.UniqueConstraint(fields=("identity", "name"), name="inline_policy_name_unique"),
         ),
         migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.UniqueConstraint(models.F('account'), django.db.models.functions.text.Lower('name'), name='policy_name_unique_without_case'),
+            model_name="policy",
+            constraint=models.UniqueConstraint(
+                models.F("account"),
+                django.db.models.functions.text.Lower("name"),
+                name="policy_name_unique_without_case",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('name'), condition=models.Q(('account', None)), name='aws_policy_name_unique_without_case'),
+            model_name="policy",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("name"),
+                condition=models.Q(("account", None)),
+                name="aws_policy_name_unique_without_case",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='policy_has_name'),
+            model_name="policy",
+            constraint=models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="policy_has_name"),
         ),
         migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.CheckConstraint(condition=models.Q(('path__endswith', '/'), ('path__startswith', '/')), name='policy_path_has_slashes'),
+            model_name="policy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("path__endswith", "/"), ("path__startswith", "/")), name="policy_path_has_slashes"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='identity',
-            constraint=models.UniqueConstraint(models.F('account'), models.F('kind'), django.db.models.functions.text.Lower('name'), name='identity_name_unique_without_case'),
+            model_name="identity",
+            constraint=models.UniqueConstraint(
+                models.F("account"),
+                models.F("kind"),
+                django.db.models.functions.text.Lower("name"),
+                name="identity_name_unique_without_case",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='identity',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['user', 'group', 'role'])), name='identity_kind_known'),
+            model_name="identity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["user", "group", "role"])), name="identity_kind_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='identity',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='identity_has_name'),
+            model_name="identity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="identity_has_name"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='identity',
-            constraint=models.CheckConstraint(condition=models.Q(('path__endswith', '/'), ('path__startswith', '/')), name='identity_path_has_slashes'),
+            model_name="identity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("path__endswith", "/"), ("path__startswith", "/")), name="identity_path_has_slashes"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='identity',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'group'), _negated=True), ('boundary', None), _connector='OR'), name='group_has_no_boundary'),
+            model_name="identity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("kind", "group"), _negated=True), ("boundary", None), _connector="OR"),
+                name="group_has_no_boundary",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attachment',
-            constraint=models.UniqueConstraint(fields=('identity', 'policy'), name='attachment_once'),
+            model_name="attachment",
+            constraint=models.UniqueConstraint(fields=("identity", "policy"), name="attachment_once"),
         ),
         migrations.AddConstraint(
-            model_name='policytag',
-            constraint=models.UniqueConstraint(models.F('policy'), django.db.models.functions.text.Lower('key'), name='policy_tag_key_unique_without_case'),
+            model_name="policytag",
+            constraint=models.UniqueConstraint(
+                models.F("policy"),
+                django.db.models.functions.text.Lower("key"),
+                name="policy_tag_key_unique_without_case",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='policyversion',
-            constraint=models.UniqueConstraint(fields=('policy', 'number'), name='policy_version_number_unique'),
+            model_name="policyversion",
+            constraint=models.UniqueConstraint(fields=("policy", "number"), name="policy_version_number_unique"),
         ),
         migrations.AddConstraint(
-            model_name='policyversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('policy',), name='policy_one_default_version'),
+            model_name="policyversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_default", True)), fields=("policy",), name="policy_one_default_version"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('user', 'group'), name='membership_once'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(fields=("user", "group"), name="membership_once"),
         ),
         migrations.AddConstraint(
-            model_name='role',
-            constraint=models.CheckConstraint(condition=models.Q(('max_session_duration__range', (3600, 43200))), name='role_session_1_to_12_hours'),
+            model_name="role",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("max_session_duration__range", (3600, 43200))), name="role_session_1_to_12_hours"
+            ),
         ),
     ]

@@ -1,9 +1,10 @@
 """The main job, end to end, as people do it."""
 
 import re
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from policies_app.models import Event
 from tests.browser.console import Visitor
@@ -94,7 +95,7 @@ def test_every_section_is_fit_to_be_used_in_light_and_dark_wide_and_narrow(
 ) -> None:
     page = visitor.page
     visitor.sign_in("admin", passwords["admin"])
-    for scheme, width in (("light", 1440), ("dark", 1440), ("light", 390), ("dark", 390)):
+    for scheme, width in SCREENS:
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": width, "height": 900})
         for path in PATHS:
@@ -103,6 +104,7 @@ def test_every_section_is_fit_to_be_used_in_light_and_dark_wide_and_narrow(
             assert overflow <= 0, f"{path} is {overflow} pixels too wide at {width}"
 
 
+SCREENS: list[tuple[Literal["light", "dark"], int]] = [("light", 1440), ("dark", 1440), ("light", 390), ("dark", 390)]
 PATHS = [
     "/",
     "/me/",
@@ -140,7 +142,7 @@ PATHS = [
 ]
 
 
-def test_signs_in_and_reads_without_javascript(browser: object, base_url: str, passwords: dict[str, str]) -> None:
+def test_signs_in_and_reads_without_javascript(browser: Browser, base_url: str, passwords: dict[str, str]) -> None:
     page = browser.new_context(java_script_enabled=False, base_url=base_url).new_page()
     page.goto("/me/")
     page.get_by_label("User name").fill("alice")
