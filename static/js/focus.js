@@ -12,7 +12,7 @@
   addEventListener("keydown", (event) => {
     const typing = event.target.matches("input, textarea, select, [contenteditable]");
     if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
-    const search = document.querySelector("main input[type=search], .bar-search input");
+    const search = document.querySelector("main input[type=search]");
     if (!search) return;
     event.preventDefault();
     search.focus();

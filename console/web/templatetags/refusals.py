@@ -14,16 +14,8 @@ register = template.Library()
 
 
 @register.inclusion_tag("components/refused.html", takes_context=True)
-def refusal(
-    context: RequestContext,
-    decision: Decision,
-    title: str = "",
-    *,
-    ask: str = "",
-    ask_url: str = "",
-    ask_label: str = "",
-) -> dict[str, Any]:
-    """`{% refusal decision %}`; the other parameters are those of components/refused.html."""
+def refusal(context: RequestContext, decision: Decision, title: str = "", *, ask: str = "") -> dict[str, Any]:
+    """`{% refusal decision "Title" ask="Sentence." %}`, for components/refused.html."""
     denying = decision.matched if decision.outcome is Outcome.EXPLICIT_DENY else ()
     named = [statement for statement in denying if _readable(context, statement.source)]
     return {
@@ -32,8 +24,6 @@ def refusal(
         "denied_by": named,
         "policy_url": _statement_url(named[0]) if named else None,
         "ask": ask,
-        "ask_url": ask_url,
-        "ask_label": ask_label,
     }
 
 
