@@ -92,16 +92,21 @@ class _Asking:
                 self.ask(source, statement)
 
     def ask(self, source: PolicySource, statement: Statement) -> None:
-        way, unevaluated = Naming.DIRECTLY, None
+        way, unevaluated = Naming.DIRECTLY, ""
         try:
-            if (way := self.matching.names(statement)) is Naming.NOT_AT_ALL or not self.matching.applies(statement):
+            if (way := self.matching.names(statement)) is Naming.NOT_AT_ALL:
                 return
         except EngineError as error:
-            if statement.effect is Effect.ALLOW:
-                return
             unevaluated = str(error)
+        try:
+            if not self.matching.applies(statement):
+                return
+        except EngineError as error:
+            unevaluated = unevaluated or str(error)
+        if unevaluated and statement.effect is Effect.ALLOW:
+            return
         found = MatchedStatement(
-            source, statement.index, statement.sid, statement.effect, statement.span, unevaluated, way
+            source, statement.index, statement.sid, statement.effect, statement.span, unevaluated or None, way
         )
         (self.denying if statement.effect is Effect.DENY else self.allowing).append(found)
 
