@@ -1,7 +1,7 @@
 """Run every test: `python -m tests [arguments for pytest]`, which `make test` calls.
 
-The same tests run in lanes, one pytest run each: on SQLite, on PostgreSQL, and in a browser. A lane whose part the
-machine lacks is skipped by name; with CI=true that is a failure.
+The same tests run in lanes, one pytest run each: on SQLite, on PostgreSQL, and in a browser; those that take minutes
+have a lane of their own. A lane whose part the machine lacks is skipped by name; with CI=true that is a failure.
 """
 
 import os
@@ -59,11 +59,11 @@ def lanes(arguments: Sequence[str]) -> Iterator[Result]:
     """One lane after the other, for they would share the same few cores."""
     # Arguments mean a narrow run or a debugger: one process is then quicker, and has the keyboard.
     parallel = () if arguments else PARALLEL
-    yield _pytest("SQLite", arguments, [*parallel, "-m", "not browser"])
+    yield _pytest("SQLite", arguments, [*parallel, "-m", "not browser and not long"])
 
     if programs := postgresql.find_server():
         with postgresql.private_server(programs) as url:
-            yield _pytest("PostgreSQL", arguments, [*parallel, "-m", "not browser"], {"DATABASE_URL": url})
+            yield _pytest("PostgreSQL", arguments, [*parallel, "-m", "not browser and not long"], {"DATABASE_URL": url})
     else:
         yield _missing("PostgreSQL", "no PostgreSQL server program found", postgresql.INSTALL)
 
@@ -72,6 +72,9 @@ def lanes(arguments: Sequence[str]) -> Iterator[Result]:
         yield _pytest("browser", arguments, ["-m", "browser"])
     else:
         yield _missing("browser", "no Chromium found", chromium.INSTALL)
+
+    # They use all cores themselves, and no database.
+    yield _pytest("long", arguments, ["-m", "long"])
 
 
 def _pytest(

@@ -7,14 +7,14 @@ import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import Pool
 from secrets import randbelow
 from time import monotonic
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from policies_app.engine.decision import Layer, PolicySource
@@ -32,7 +32,7 @@ class UnreadableCase(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What came of a world; `disagreement` is the first case that the two decide differently."""
+    """What came of some cases; `disagreement` is the first case that the two decide differently."""
 
     outcomes: Counter[str]
     disagreement: Case | None = None
@@ -60,7 +60,7 @@ def engine_outcome(case: Case, reader: Reader) -> str:
     who = case["principal"]
     context = {key: value if isinstance(value, str) else tuple(value) for key, value in case["context"].items()}
     request = Request(
-        Principal(who["arn"], who["account"], PrincipalKind(who["kind"]), who.get("role_arn")),
+        Principal(**who | {"kind": PrincipalKind(who["kind"])}),
         case["action"],
         case["resource"],
         context,
@@ -86,7 +86,11 @@ def naive_outcome(case: Case) -> str:
 def compare_world(seed: int, world: int, count: int) -> Tally:
     reader, outcomes = Reader(), Counter[str]()
     for case in cases(seed, world, count):
-        outcome = engine_outcome(case, reader)
+        try:
+            outcome = engine_outcome(case, reader)
+        except Exception as error:
+            error.add_note(json.dumps(case))
+            raise
         outcomes[outcome] += 1
         if outcome != naive_outcome(case):
             return Tally(outcomes, minimised(case))
@@ -132,8 +136,29 @@ def _without(case: Case, path: tuple[str | int, ...]) -> Case:
     return copy
 
 
+def campaign(seed: int, count: int, advance: Callable[[int], object] = lambda _: None) -> Tally:
+    """Compare on all cores. `advance` is told how many more cases are done."""
+    worlds = [
+        (seed, start // CASES_PER_WORLD, min(CASES_PER_WORLD, count - start))
+        for start in range(0, count, CASES_PER_WORLD)
+    ]
+    outcomes = Counter[str]()
+    with Pool() as pool:
+        for tally in pool.imap_unordered(_compare, worlds):
+            outcomes += tally.outcomes
+            advance(tally.outcomes.total())
+            if tally.disagreement:
+                return Tally(outcomes, tally.disagreement)
+    return Tally(outcomes)
+
+
 def _compare(job: tuple[int, int, int]) -> Tally:
     return compare_world(*job)
+
+
+def described(case: Case) -> str:
+    says = f"the engine says {engine_outcome(case, Reader())}, the naive evaluator {naive_outcome(case)}"
+    return f"{says} of\n{json.dumps(case)}"
 
 
 def main() -> int:
@@ -141,31 +166,19 @@ def main() -> int:
     parser.add_argument("count", type=int, metavar="N", help="how many cases")
     parser.add_argument("--seed", type=int, default=randbelow(10**9), help="which cases; without it, any")
     options = parser.parse_args()
-    started, outcomes = monotonic(), Counter[str]()
-    worlds = [
-        (options.seed, world, min(CASES_PER_WORLD, options.count - world * CASES_PER_WORLD))
-        for world in range(-(-options.count // CASES_PER_WORLD))
-    ]
-    console = Console()
+    started = monotonic()
     columns = [TextColumn("comparing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()]
-    with Pool() as pool, Progress(*columns, console=console) as progress:
+    with Progress(*columns) as progress:
         bar = progress.add_task("", total=options.count)
-        for tally in pool.imap_unordered(_compare, worlds):
-            outcomes += tally.outcomes
-            progress.update(bar, completed=outcomes.total())
-            if tally.disagreement:
-                progress.stop()
-                report(console, tally.disagreement)
-                return 1
-    seconds = monotonic() - started
-    shares = ", ".join(f"{outcome} {share / outcomes.total():.1%}" for outcome, share in sorted(outcomes.items()))
-    console.print(f"{outcomes.total():,} cases of seed {options.seed} in {seconds:.0f} s: no disagreement ({shares})")
+        tally = campaign(options.seed, options.count, partial(progress.advance, bar))
+    done, seconds = tally.outcomes.total(), monotonic() - started
+    shares = ", ".join(f"{outcome} {share / done:.1%}" for outcome, share in sorted(tally.outcomes.items()))
+    print(f"{done:,} cases of seed {options.seed} in {seconds:.0f} s: {shares}")
+    if tally.disagreement:
+        print(f"They disagree: {described(tally.disagreement)}")
+        return 1
+    print("No disagreement.")
     return 0
-
-
-def report(console: Console, case: Case) -> None:
-    console.print(f"The engine says {engine_outcome(case, Reader())}, the naive evaluator {naive_outcome(case)}:")
-    console.print_json(json.dumps(case))
 
 
 if __name__ == "__main__":

@@ -15,12 +15,21 @@ Json = Any
 ACCOUNTS: Final = ["123456789012", "210987654321"]
 ROLE: Final = "arn:aws:iam::123456789012:role/Auditor"
 
-ACTIONS: Final = ["s3:GetObject", "s3:PutObject", "S3:getobject", "iam:GetUser", "ec2:RunInstances", "kms:Decrypt"]
-ACTION_PATTERNS: Final = [
-    "*", "*", "s3:*", "s3:*", "s3:Get*", "S3:GETobject", "s3:?etObject", "s3:*Obj*t", "s3:PutObject", "iam:*",
-    "iam:Get?ser", "ec2:Run*", "ec2:RunInstances", "kms:*", "kms:Decrypt",
+ACTIONS: Final = [
+    "s3:GetObject", "s3:GetObject", "s3:GetObject", "S3:getobject", "s3:PutObject", "iam:GetUser", "ec2:RunInstances",
+    "kms:Decrypt",
 ]  # fmt: skip
-TRUST_ACTIONS: Final = ["sts:AssumeRole", "sts:AssumeRole", "sts:TagSession", "sts:AssumeRoleWithWebIdentity"]
+ACTION_PATTERNS: Final = [
+    "*", "*", "*", "*", "*", "*", "s3:*", "s3:*", "s3:*", "s3:Get*", "S3:GETobject", "s3:?etObject",
+    "s3:*Obj*t", "s3:PutObject", "iam:*", "iam:Get?ser", "ec2:Run*", "ec2:RunInstances", "kms:*",
+]  # fmt: skip
+TRUST_ACTIONS: Final = ["sts:AssumeRole", "sts:AssumeRole", "sts:AssumeRole", "sts:TagSession"]
+
+RCP_ACTIONS: Final = ["s3:*", "s3:Get*", "s3:PutObject", "sts:AssumeRole", "kms:*"]
+FULL_ACCESS: Final = {
+    "Version": "2012-10-17",
+    "Statement": {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"},
+}
 
 RESOURCES: Final = [
     "arn:aws:s3:::photos/cat.jpg", "arn:aws:s3:::photos/alice/cat.jpg", "arn:aws:s3:::home/alice",
@@ -28,7 +37,7 @@ RESOURCES: Final = [
     "arn:aws:s3:::Photos/cat.jpg", "*",
 ]  # fmt: skip
 RESOURCE_PATTERNS: Final = [
-    "*", "*", "*", "arn:aws:s3:::*", "arn:aws:s3:::photos/*", "arn:aws:s3:::photos/c?t.*",
+    "*", "*", "*", "*", "*", "*", "*", "*", "arn:aws:s3:::*", "arn:aws:s3:::photos/*", "arn:aws:s3:::photos/c?t.*",
     "arn:aws:s3:::photos/cat.jpg", "arn:aws:s3:::*/*/cat.jpg", "arn:aws:s3:::home/${aws:username}",
     "arn:aws:s3:::home/${AWS:UserName}*", "arn:aws:s3:::photos/${aws:PrincipalTag/team, 'alice'}/*",
     "arn:aws:s3:::home/${aws:userid, 'a*'}", "arn:aws:s3:::home/a${?}ice", "arn:aws:s3:::home/${*}",
@@ -90,37 +99,40 @@ FAMILIES: Final[list[Family]] = [
 ]
 WEIGHTS: Final = [6, 3, 3, 2, 1, 3, 3]
 
+CANONICAL: Final = ["79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2b0", "0" * 64]
 PRINCIPALS: Final[list[Case]] = [
-    {"arn": "arn:aws:iam::123456789012:user/alice", "account": ACCOUNTS[0], "kind": "user"},
-    {
-        "arn": "arn:aws:sts::123456789012:assumed-role/Ops/kim",
-        "account": ACCOUNTS[0],
-        "kind": "assumedRole",
-        "role_arn": "arn:aws:iam::123456789012:role/Ops",
-    },
-    {"arn": "arn:aws:iam::210987654321:user/eve", "account": ACCOUNTS[1], "kind": "user"},
-    {
-        "arn": "arn:aws:sts::210987654321:assumed-role/Ops/lee",
-        "account": ACCOUNTS[1],
-        "kind": "assumedRole",
-        "role_arn": "arn:aws:iam::210987654321:role/Ops",
-    },
-    {"arn": "arn:aws:iam::123456789012:root", "account": ACCOUNTS[0], "kind": "root"},
-    {"arn": "arn:aws:iam::210987654321:root", "account": ACCOUNTS[1], "kind": "root"},
+    *(
+        {"account": account, "canonical_user": CANONICAL[0] if account == ACCOUNTS[0] else None, **principal}
+        for account in ACCOUNTS
+        for principal in [
+            {"arn": f"arn:aws:iam::{account}:user/alice", "kind": "user"},
+            {
+                "arn": f"arn:aws:sts::{account}:assumed-role/Ops/kim",
+                "kind": "assumedRole",
+                "role_arn": f"arn:aws:iam::{account}:role/Ops",
+            },
+            {
+                "arn": f"arn:aws:sts::{account}:federated-user/alice",
+                "kind": "federatedUser",
+                "user_arn": f"arn:aws:iam::{account}:user/alice",
+            },
+            {"arn": f"arn:aws:iam::{account}:root", "kind": "root"},
+        ]
+    ),
     {"arn": "ec2.amazonaws.com", "account": "", "kind": "service"},
     {"arn": "accounts.google.com", "account": "", "kind": "federated"},
     {"arn": "arn:aws:iam::123456789012:saml-provider/Corp", "account": ACCOUNTS[0], "kind": "federated"},
     {"arn": "", "account": "", "kind": "anonymous"},
 ]
-PRINCIPAL_WEIGHTS: Final = [10, 8, 4, 4, 2, 1, 2, 1, 1, 2]
+PRINCIPAL_WEIGHTS: Final = [10, 8, 3, 2, 4, 4, 1, 1, 2, 1, 1, 2]
 
 AWS_PRINCIPALS: Final = [
-    "*", *ACCOUNTS, *(f"arn:aws:iam::{account}:root" for account in ACCOUNTS),
-    *(principal[key] for principal in PRINCIPALS[:4] for key in ("arn", "role_arn") if key in principal),
-    "arn:aws:iam::123456789012:user/bob",
+    "*", *ACCOUNTS, "arn:aws:iam::123456789012:user/bob",
+    *(principal["arn"] for principal in PRINCIPALS if "canonical_user" in principal),
+    *(principal["role_arn"] for principal in PRINCIPALS if "role_arn" in principal),
 ]  # fmt: skip
 SERVICES: Final = ["ec2.amazonaws.com", "lambda.amazonaws.com"]
-PROVIDERS: Final = ["accounts.google.com", "www.amazon.com", "arn:aws:iam::123456789012:saml-provider/Corp"]
+PROVIDERS: Final = ["arn:aws:iam::123456789012:saml-provider/Corp", "accounts.google.com", "www.amazon.com"]
 
 POOL: Final = {"identity": 12, "boundary": 5, "session": 5, "resource": 9, "scp": 8, "rcp": 5, "trust": 9}
 """How many documents a world has of each layer."""
@@ -136,9 +148,39 @@ def cases(seed: int, world: int, count: int = CASES_PER_WORLD) -> Iterator[Case]
         yield maker.case(pool)
 
 
+def _words(random: Random, count: int) -> list[str]:
+    """Short words of few letters and wildcards, so that they meet."""
+    return ["".join(random.choices("aab/*?", k=random.randint(0, 5))) for _ in range(count)]
+
+
+def _own(random: Random, operator: str) -> list[Any]:
+    """Values for both sides of an operator."""
+    match operator:
+        case "StringEquals":
+            return list(_words(random, 4))
+        case "NumericEquals":
+            return [str(random.randint(-8, 8) / 4) for _ in range(3)]
+        case "DateEquals":
+            return [f"2026-07-0{random.randint(1, 2)}T0{random.randint(0, 2)}:00:00Z" for _ in range(3)]
+        case "IpAddress":
+            return [f"203.0.113.{random.randint(0, 3)}", f"2001:db8::{random.randint(0, 3):x}"]
+        case "ArnEquals":
+            return [f"arn:aws:sns:{word}:123456789012:{word}:{word}" for word in _words(random, 3)]
+        case _:
+            return []
+
+
 class _Maker:
+    """Makes the documents and cases of a world, from the words above and some of the world's own."""
+
     def __init__(self, random: Random) -> None:
         self._random = random
+        self._resources = RESOURCES + [f"arn:aws:s3:::{word}" for word in _words(random, 3)]
+        self._resource_patterns = RESOURCE_PATTERNS + [f"arn:aws:s3:::{word}" for word in _words(random, 6)]
+        self._families = [
+            (names, keys, asked + (own := _own(random, names[0])), wanted + own)
+            for names, keys, asked, wanted in FAMILIES
+        ]
 
     def case(self, pool: dict[str, list[Json]]) -> Case:
         random = self._random
@@ -146,39 +188,44 @@ class _Maker:
         case: Case = {
             "principal": random.choices(PRINCIPALS, PRINCIPAL_WEIGHTS)[0],
             "action": random.choice(TRUST_ACTIONS if trust else ACTIONS),
-            "resource": ROLE if trust else random.choice(RESOURCES),
+            "resource": ROLE if trust else random.choice(self._resources),
             "resource_account": ACCOUNTS[0] if trust or random.random() < 0.8 else ACCOUNTS[1],
             "context": self._context(),
             "policies": [],
         }
-        for layer, level in self._places(trust=trust):
-            document = None if random.random() < 0.01 else random.choice(pool[layer])
+        for layer, level in self._places(case["principal"], trust=trust):
+            document = None if random.random() < 0.005 else random.choice(pool[layer])
             case["policies"].append({"layer": layer, "document": document} | ({"level": level} if level else {}))
         return case
 
-    def _places(self, *, trust: bool) -> Iterator[tuple[str, str | None]]:
+    def _places(self, principal: Case, *, trust: bool) -> Iterator[tuple[str, str | None]]:
         """The layer, and the level for those that have several, of each policy that bears on a case."""
         random = self._random
         if trust:
             yield "trust", None
         elif random.random() < 0.5:
             yield "resource", None
-        yield from [("identity", None)] * random.choices([0, 1, 2, 3], [2, 5, 4, 2])[0]
+        yield from [("identity", None)] * random.choices([0, 1, 2, 3], [1, 5, 4, 2])[0]
         yield from [("boundary", None)] * (random.random() < 0.2)
-        yield from [("session", None)] * random.choices([0, 1, 2], [8, 1, 1])[0]
+        sessions = [1, 1, 1] if principal["kind"] == "federatedUser" else [8, 1, 1]
+        yield from [("session", None)] * random.choices([0, 1, 2], sessions)[0]
         for layer in ("scp", "rcp"):
-            for level in ["root", "ou", "account"][: random.choices([0, 1, 2, 3], [8, 1, 1, 1])[0]]:
+            for level in ["root", "ou", "account"][: random.choices([0, 1, 2, 3], [12, 1, 1, 1])[0]]:
                 yield from [(layer, level)] * random.choice([1, 1, 2])
 
     def document(self, layer: str) -> Json:
         random = self._random
+        if layer == "rcp" and random.random() < 0.7:
+            return FULL_ACCESS
         statements = [self._statement(layer) for _ in range(random.choices([1, 2, 3], [4, 3, 1])[0])]
-        if layer not in ("identity", "resource", "trust") and random.random() < 0.6:
-            statements.append({"Effect": "Allow", "Action": "*", "Resource": "*"} | self._who(layer, "Allow"))
+        if random.random() < {"boundary": 0.8, "session": 0.8, "scp": 0.8, "identity": 0.25}.get(layer, 0):
+            statements.append({"Effect": "Allow", "Action": "*", "Resource": "*"})
         document = {
             "Version": "2012-10-17",
             "Statement": statements if statements[1:] else random.choice([statements[0], statements]),
         }
+        if layer in ("scp", "rcp"):
+            return document
         if random.random() < 0.1:
             document["Version"] = "2008-10-17"
         elif random.random() < 0.05:
@@ -187,13 +234,13 @@ class _Maker:
 
     def _statement(self, layer: str) -> Json:
         random = self._random
-        effect = "Deny" if random.random() < 0.2 else "Allow"
+        effect = "Deny" if layer == "rcp" or random.random() < 0.25 else "Allow"
         statement = {"Effect": effect} | self._who(layer, effect)
-        actions = TRUST_ACTIONS if layer == "trust" else ACTION_PATTERNS
-        statement["NotAction" if random.random() < 0.1 else "Action"] = self._some(actions)
+        actions = {"trust": TRUST_ACTIONS, "rcp": RCP_ACTIONS}.get(layer, ACTION_PATTERNS)
+        statement["NotAction" if layer != "rcp" and random.random() < 0.1 else "Action"] = self._some(actions)
         if layer != "trust":
-            statement["NotResource" if random.random() < 0.1 else "Resource"] = self._some(RESOURCE_PATTERNS)
-        if random.random() < (0.9 if effect == "Deny" else 0.5):
+            statement["NotResource" if random.random() < 0.1 else "Resource"] = self._some(self._resource_patterns)
+        if random.random() < (0.9 if effect == "Deny" else 0.35):
             statement["Condition"] = self._condition()
         return statement
 
@@ -203,20 +250,24 @@ class _Maker:
             return {"Principal": "*"}
         if layer not in ("resource", "trust"):
             return {}
-        if random.random() < 0.15:
-            return {"Principal": "*"}
+        if random.random() < 0.3:
+            return {"Principal": "*" if layer == "resource" else {"AWS": "*"}}
         named: Json = {"AWS": self._some(AWS_PRINCIPALS)} if random.random() < 0.9 else {}
         if not named or random.random() < 0.2:
             named["Service"] = self._some(SERVICES)
-        if layer == "trust" and random.random() < 0.3:
-            named["Federated"] = self._some(PROVIDERS)
+        if random.random() < 0.2:
+            named["Federated"] = self._some(PROVIDERS if layer == "trust" else PROVIDERS[:1])
+        if layer == "trust":
+            return {"Principal": named}
+        if random.random() < 0.1:
+            named["CanonicalUser"] = self._some(CANONICAL)
         return {"NotPrincipal" if effect == "Deny" and random.random() < 0.4 else "Principal": named}
 
     def _condition(self) -> Json:
         random = self._random
         condition: Json = {}
         for _ in range(random.choices([0, 1, 2, 3], [1, 12, 5, 2])[0]):
-            names, keys, _, values = random.choices(FAMILIES, WEIGHTS)[0]
+            names, keys, _, values = random.choices(self._families, WEIGHTS)[0]
             name, key = random.choice(names), self._key(keys)
             if random.random() < 0.1:
                 name, values = "Null", BOOLEAN_LIMITS
@@ -231,7 +282,7 @@ class _Maker:
     def _context(self) -> Json:
         random = self._random
         context: Json = {}
-        for _, keys, values, _ in FAMILIES:
+        for _, keys, values, _ in self._families:
             for key in keys:
                 if random.random() < 0.6:
                     many = key == "aws:TagKeys" or random.random() < 0.1
@@ -254,4 +305,4 @@ class _Maker:
         return self._several(values)
 
     def _several(self, values: list[Any]) -> list[Any]:
-        return self._random.sample(values, min(len(values), self._random.choices([1, 2, 3, 0], [5, 5, 2, 0])[0]))
+        return self._random.sample(values, min(len(values), self._random.choices([1, 2, 3, 4], [2, 5, 3, 1])[0]))

@@ -2,7 +2,7 @@
 
 It takes parsed JSON and plain values. A question is a dict: `principal` (arn, account, kind, role_arn), `action`,
 `resource`, `resource_account`, `context` (lists, by lower-case key) and `policies`, each a dict of `layer`, `document`
-(None: cannot be understood) and `level`. What may be true or not is 0.5, so that min is AND, max is OR and 1 - is NOT.
+(None: cannot be understood) and `level`. What may be true or not is 0.5, so that min is AND and max is OR.
 """
 
 import operator
@@ -37,7 +37,7 @@ def arn_like(pattern: str, text: str) -> bool:
 
 @lru_cache(10_000)
 def moment(text: str) -> Fraction:
-    if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text) and len(text) != 4:
+    if re.fullmatch(r"(?![0-9]{4}$)-?[0-9]+(\.[0-9]+)?", text):  # four digits are a year
         return Fraction(text)
     read = datetime.fromisoformat(text if "T" in text else f"{text}-01-01"[:10])
     since = read.replace(tzinfo=read.tzinfo or UTC) - datetime(1970, 1, 1, tzinfo=UTC)
@@ -110,7 +110,7 @@ def holds(spelled: str, key: str, wanted: Any, version: str | None, context: Ask
 
     each = [max((fits(value, pattern) for pattern in values), default=0) for value in asked]
     if "Not" in base:
-        each = [1 - answer for answer in each]
+        each = [answer if answer == UNKNOWN else not answer for answer in each]
     return min(each) if quantifier == "ForAllValues" or ("Not" in base and not quantifier) else max(each)
 
 
@@ -118,11 +118,14 @@ def named(element: Any, who: Ask) -> set[str]:
     """How a Principal element means somebody (reference_policies_elements_principal); empty when it does not."""
     if element == "*" or "*" in listed(element.get("AWS", [])):
         return {"direct"}
-    kind = {"service": "Service", "federated": "Federated"}.get(who["kind"], "AWS")
-    ways = {who.get("role_arn"): "role", who["arn"]: "direct"}
+    kind = {"service": "Service", "federated": "Federated", "system": ""}.get(who["kind"], "AWS")
+    ways = {who.get("role_arn"): "role", who.get("user_arn"): "role", who["arn"]: "direct"}
     if kind == "AWS" and who["account"]:
-        ways |= dict.fromkeys([who["account"], f"arn:aws:iam::{who['account']}:root"], "account")
-    return {ways[name] for name in listed(element.get(kind, [])) if name in ways}
+        accounts = [who["account"], f"arn:aws:iam::{who['account']}:root", who.get("canonical_user")]
+        ways |= dict.fromkeys(accounts, "direct" if who["kind"] == "root" else "account")
+        ways |= {} if who.get("canonical_user") else dict.fromkeys(listed(element.get("CanonicalUser", [])), "unknown")
+    names = listed(element.get(kind, [])) + listed(element.get("CanonicalUser", []))
+    return {ways[name] for name in names if name in ways}
 
 
 def covers(statement: Ask, element: str, asked: str, read: Callable[[str], str | None]) -> bool:
@@ -134,10 +137,11 @@ def covers(statement: Ask, element: str, asked: str, read: Callable[[str], str |
 def applies(statement: Ask, version: str | None, ask: Ask) -> tuple[float, set[str]]:
     """Whether a statement speaks of the request, and how it means its principal."""
     ways = named(statement.get("Principal", "*"), ask["principal"])
-    if named(statement.get("NotPrincipal", {}), ask["principal"]) - {"account"}:
+    bounded = any(policy["layer"] == "boundary" for policy in ask["policies"])  # nobody bounded is exempt
+    if not bounded and named(statement.get("NotPrincipal", {}), ask["principal"]) - {"account", "unknown"}:
         ways = set()
     truths: list[float] = [
-        bool(ways),
+        UNKNOWN if ways == {"unknown"} else bool(ways),
         covers(statement, "Action", ask["action"].lower(), lambda text: expand(text.lower(), None, {})),
         covers(statement, "Resource", ask["resource"], lambda text: expand(text, version, ask["context"])),
     ]
@@ -148,27 +152,27 @@ def applies(statement: Ask, version: str | None, ask: Ask) -> tuple[float, set[s
 
 def decide(ask: Ask) -> str:
     """The outcome (reference_policies_evaluation-logic_policy-eval-denyallow, …_evaluation-logic-cross-account)."""
-    who, layers, unreadable = ask["principal"], dict[Any, set[str]](), set()
+    who, layers = ask["principal"], dict[Any, set[str]]()
     for policy in ask["policies"]:
-        place = policy["layer"], policy.get("level")
-        allowing = layers.setdefault(place, set())
-        if policy["document"] is None:
-            unreadable.add(place)
-            continue
-        for statement in listed(policy["document"]["Statement"]):
+        allowing = layers.setdefault((policy["layer"], policy.get("level")), set())
+        for statement in listed(policy["document"]["Statement"] if policy["document"] else []):
             truth, ways = applies(statement, policy["document"].get("Version"), ask)
             if truth and statement["Effect"] == "Deny":
                 return "explicitDeny"
             allowing |= ways if truth == 1 and statement["Effect"] == "Allow" else set()
-    said = [(layer, set() if (layer, level) in unreadable else ways) for (layer, level), ways in layers.items()]
+    said = [(layer, ways) for (layer, _), ways in layers.items()]
+    understood = all(policy["document"] for policy in ask["policies"])
+    if not understood or not all(ways for layer, ways in said if layer in ("scp", "rcp")):
+        return "implicitDeny"
     granted = set[str]().union(*(ways for layer, ways in said if layer in ("resource", "trust")))
     identity = who["kind"] == "root" or any(ways for layer, ways in said if layer == "identity")
     limits = all(ways for layer, ways in said if layer in ("boundary", "session"))
-    if not all(ways for layer, ways in said if layer in ("scp", "rcp")):
-        return "implicitDeny"
+    limits &= who["kind"] != "federatedUser" or "session" in dict(said)  # API_GetFederationToken
     if who["kind"] in ("service", "federated", "anonymous"):
         return "allowed" if granted else "implicitDeny"
-    owner = ask.get("resource_account") or (ask["resource"].split(":") + [""] * 5)[4] or who["account"]
-    needed = who["account"] != owner or any(layer == "trust" for layer, _ in said)
-    alone = who["account"] == owner and ("direct" in granted or ("role" in granted and limits))
-    return "allowed" if alone or (identity and limits and (granted or not needed)) else "implicitDeny"
+    owners = re.findall("^arn:[^:]*:[^:]*:[^:]*:([0-9]{12}):", ask["resource"])
+    foreign = who["account"] != (ask.get("resource_account") or (owners or [who["account"]])[0])
+    strict = ["trust", "resource"] if ask["action"].lower().startswith("kms:") else ["trust"]
+    alone = not foreign and ("direct" in granted or ("role" in granted and limits))
+    enough = granted or not (foreign or any(layer in strict for layer, _ in said))
+    return "allowed" if alone or (identity and limits and enough) else "implicitDeny"
