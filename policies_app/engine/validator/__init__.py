@@ -1,0 +1,15 @@
+"""From a document to findings: the checks of AWS's Access Analyzer, and some beyond them.
+
+`validate(text, kind)` answers as ValidatePolicy does: code, type, path and span. Each module holds the checks of one
+kind; `checks` is their registry, `reference` AWS's list, `facts` what they are asked about.
+"""
+
+from typing import Final
+
+from policies_app.engine.validator import actions, condition_keys, redundancy, roles, size, tags
+from policies_app.engine.validator.run import validate
+
+__all__ = ["MODULES", "validate"]
+
+MODULES: Final = (actions, condition_keys, redundancy, roles, size, tags)
+"""The modules that hold checks; importing them registers the checks."""

@@ -1,0 +1,61 @@
+"""Actions and their services, against the catalog.
+
+https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+"""
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from policies_app.engine.catalog.services import catalog
+from policies_app.engine.findings import FindingType
+from policies_app.engine.reports import nearest, shown
+from policies_app.engine.validator.checks import Hit, Repair, own, statement_check
+from policies_app.engine.validator.facts import ActionFact, StatementFacts
+
+WILDCARD_MATCHES_NO_ACTION = own("WILDCARD_MATCHES_NO_ACTION", FindingType.SUGGESTION)
+
+
+@statement_check("INVALID_ACTION", "INVALID_SERVICE_IN_ACTION", WILDCARD_MATCHES_NO_ACTION)
+def actions_that_do_not_exist(statement: StatementFacts) -> Iterator[Hit]:
+    for action in statement.actions:
+        pattern = action.pattern
+        if pattern.folded == "*" or not pattern.name or pattern.prefix == "*":
+            continue
+        if pattern.service is None:
+            yield _unknown_service(action)
+        elif not pattern.wildcard and pattern.action is None:
+            yield _unknown_action(action)
+        elif pattern.wildcard and not pattern.covered:
+            message = f"{shown(action.text)} matches no action that AWS documents"
+            yield Hit(WILDCARD_MATCHES_NO_ACTION, action.path, message)
+
+
+def _unknown_service(action: ActionFact) -> Hit:
+    prefix = action.text.partition(":")[0]
+    meant = _nearest_prefix(action.pattern.prefix)
+    message = f"there is no service {shown(prefix)}"
+    return _with_guess("INVALID_SERVICE_IN_ACTION", action, message, meant and meant + action.text[len(prefix) :])
+
+
+def _unknown_action(action: ActionFact) -> Hit:
+    meant = _nearest_action(action.pattern.prefix, action.pattern.name)
+    return _with_guess("INVALID_ACTION", action, f"unknown action {shown(action.text)}", meant)
+
+
+def _with_guess(code: str, action: ActionFact, message: str, meant: str | None) -> Hit:
+    if not meant:
+        return Hit(code, action.path, message)
+    repair = Repair(f"Change to {meant}", f'"{meant}"')
+    return Hit(code, action.path, f"{message}; did you mean {shown(meant)}?", repair=repair)
+
+
+@lru_cache(maxsize=1024)
+def _nearest_prefix(prefix: str) -> str | None:
+    return nearest(prefix, catalog().prefixes)
+
+
+@lru_cache(maxsize=1024)
+def _nearest_action(prefix: str, name: str) -> str | None:
+    service = catalog().service_actions(prefix)
+    meant = nearest(name, service.names) if service else None
+    return f"{prefix}:{meant}" if meant else None

@@ -1,0 +1,227 @@
+"""What the checks ask about: each statement of a document read once, tolerantly, into facts with their paths.
+
+The parser says what is wrong with the shape of a document; whatever has the right shape becomes a fact here, so that
+a mistake in one place does not hide another elsewhere.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, NamedTuple
+
+from policies_app.engine.arn import FIELDS
+from policies_app.engine.document import Effect, PolicyKind
+from policies_app.engine.findings import Path
+from policies_app.engine.operators import Family, Quantifier, Spelled, read_operator
+from policies_app.engine.validator.lookups import ActionPattern, action_pattern
+from policies_app.engine.validator.plain import Number, Plain
+
+_NO_FIELDS: Final[tuple[str, ...]] = ()
+
+
+class Located(NamedTuple):
+    """A text of the document, with its path."""
+
+    text: str
+    path: Path
+
+
+class ActionFact(NamedTuple):
+    """An entry of Action or NotAction."""
+
+    text: str
+    path: Path
+    pattern: ActionPattern
+
+
+class ResourceFact(NamedTuple):
+    """An entry of Resource or NotResource. `fields` are the six of its ARN, or none when it is no whole ARN."""
+
+    text: str
+    path: Path
+    fields: tuple[str, ...]
+
+
+class PrincipalFact(NamedTuple):
+    """A principal: `type` is the key it stands under, `*` for a Principal that is only a text."""
+
+    type: str
+    text: str
+    path: Path
+
+
+class ConditionFact(NamedTuple):
+    """A key under an operator. `folded` is the key in lower case; `values` are its texts, numbers and booleans too.
+
+    `spelled` is None for an operator that does not exist.
+    """
+
+    spelling: str
+    spelled: Spelled | None
+    key: str
+    folded: str
+    path: Path
+    raw: Plain
+    values: tuple[Located, ...]
+
+    @property
+    def family(self) -> Family | None:
+        return self.spelled.operator.family if self.spelled else None
+
+    @property
+    def quantifier(self) -> Quantifier | None:
+        return self.spelled.quantifier if self.spelled else None
+
+    @property
+    def negated(self) -> bool:
+        return self.spelled is not None and self.spelled.operator.negated
+
+    @property
+    def if_exists(self) -> bool:
+        return self.spelled is not None and self.spelled.if_exists
+
+
+@dataclass(frozen=True)
+class StatementFacts:
+    """One statement. `effect` is None when it has none that exists.
+
+    `action_element` and the like name the element that the entries are from: `Action`, `NotAction`, or nothing.
+    """
+
+    kind: PolicyKind
+    path: Path
+    elements: Mapping[str, Plain]
+    effect: Effect | None
+    action_element: str
+    actions: tuple[ActionFact, ...]
+    resource_element: str
+    resources: tuple[ResourceFact, ...]
+    principal_element: str
+    principals: tuple[PrincipalFact, ...]
+    conditions: tuple[ConditionFact, ...]
+
+    @property
+    def allows(self) -> bool:
+        return self.effect is Effect.ALLOW
+
+    @property
+    def denies(self) -> bool:
+        return self.effect is Effect.DENY
+
+    @cached_property
+    def condition_keys(self) -> frozenset[str]:
+        return frozenset(condition.folded for condition in self.conditions)
+
+    @cached_property
+    def any_resource(self) -> ResourceFact | None:
+        """The first `*` among the resources."""
+        return next((resource for resource in self.resources if resource.text == "*"), None)
+
+
+@dataclass(frozen=True)
+class DocumentFacts:
+    """A whole document. `size` counts its characters without white space outside strings, as IAM's quotas do."""
+
+    kind: PolicyKind
+    text: str
+    elements: Mapping[str, Plain]
+    statements: tuple[StatementFacts, ...]
+
+
+def read_facts(document: Plain, text: str, kind: PolicyKind) -> DocumentFacts | None:
+    """None when the document is no object."""
+    if not isinstance(document, dict):
+        return None
+    content = document.get("Statement")
+    entries: list[tuple[Path, Plain]] = []
+    if isinstance(content, dict):
+        entries = [(("Statement",), content)]
+    elif isinstance(content, list):
+        entries = [(("Statement", index), entry) for index, entry in enumerate(content)]
+    statements = tuple(_statement(entry, path, kind) for path, entry in entries if isinstance(entry, dict))
+    return DocumentFacts(kind, text, document, statements)
+
+
+def _statement(elements: dict[str, Plain], path: Path, kind: PolicyKind) -> StatementFacts:
+    effect = elements.get("Effect")
+    action_element = _present(elements, "Action")
+    resource_element = _present(elements, "Resource")
+    principal_element = _present(elements, "Principal")
+    return StatementFacts(
+        kind,
+        path,
+        elements,
+        Effect(effect) if isinstance(effect, str) and effect in Effect else None,
+        action_element,
+        tuple(
+            ActionFact(text, where, action_pattern(text.lower()))
+            for text, where in _texts(elements.get(action_element), (*path, action_element))
+        ),
+        resource_element,
+        tuple(
+            ResourceFact(text, where, _fields(text))
+            for text, where in _texts(elements.get(resource_element), (*path, resource_element))
+        ),
+        principal_element,
+        tuple(_principals(elements.get(principal_element), (*path, principal_element))),
+        tuple(_conditions(elements.get("Condition"), (*path, "Condition"))),
+    )
+
+
+def _present(elements: dict[str, Plain], name: str) -> str:
+    return name if name in elements else f"Not{name}" if f"Not{name}" in elements else ""
+
+
+def _texts(value: Plain, path: Path) -> list[Located]:
+    """A text or the texts of a list."""
+    if isinstance(value, list):
+        return [Located(item, (*path, index)) for index, item in enumerate(value) if type(item) is str]
+    return [Located(value, path)] if type(value) is str else []
+
+
+def _fields(text: str) -> tuple[str, ...]:
+    """The fields of an ARN. A colon inside a variable separates none."""
+    fields = _split_around_variables(text) if "${" in text else text.split(":", FIELDS - 1)
+    return tuple(fields) if len(fields) == FIELDS and fields[0] == "arn" else _NO_FIELDS
+
+
+def _split_around_variables(text: str) -> list[str]:
+    fields = [""]
+    inside = False
+    for place, char in enumerate(text):
+        if char == ":" and not inside and len(fields) < FIELDS:
+            fields.append("")
+            continue
+        inside = (inside or text.startswith("${", place)) and char != "}"
+        fields[-1] += char
+    return fields
+
+
+def _principals(value: Plain, path: Path) -> Iterator[PrincipalFact]:
+    if isinstance(value, str):
+        yield PrincipalFact("*", value, path)
+    elif isinstance(value, dict):
+        for key, entry in value.items():
+            for text, where in _texts(entry, (*path, key)):
+                yield PrincipalFact(key, text, where)
+
+
+def _conditions(value: Plain, path: Path) -> Iterator[ConditionFact]:
+    if not isinstance(value, dict):
+        return
+    for spelling, block in value.items():
+        spelled = read_operator(spelling)
+        if isinstance(block, dict):
+            for key, raw in block.items():
+                where: Path = (*path, spelling, key)
+                yield ConditionFact(spelling, spelled, key, key.lower(), where, raw, tuple(_values(raw, where)))
+
+
+def _values(raw: Plain, path: Path) -> Iterator[Located]:
+    entries = [((*path, index), item) for index, item in enumerate(raw)] if isinstance(raw, list) else [(path, raw)]
+    for where, item in entries:
+        match item:
+            case bool():
+                yield Located("true" if item else "false", where)
+            case str() | Number():
+                yield Located(str(item), where)

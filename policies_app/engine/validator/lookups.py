@@ -1,0 +1,64 @@
+"""Questions to the catalog that many statements ask alike, remembered by their text."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Final
+
+from policies_app.engine.catalog.action_sets import ServiceActions, has_wildcard
+from policies_app.engine.catalog.services import Action, ConditionKey, Service, catalog
+from policies_app.engine.patterns import compile_pattern
+
+_REMEMBERED: Final = 8192
+
+
+@dataclass(frozen=True)
+class ActionPattern:
+    """An entry of an Action element in lower case. `name` is empty where there is no colon.
+
+    Not slotted, for the sake of the cached properties, which load the catalog when they are first asked.
+    """
+
+    folded: str
+    prefix: str
+    name: str
+    wildcard: bool
+
+    @cached_property
+    def covered(self) -> Mapping[str, int]:
+        """The actions that it covers: a set (see `action_sets`) by service prefix."""
+        return {actions.prefix: bits for actions, bits in catalog().matches(self.folded)}
+
+    @cached_property
+    def action(self) -> Action | None:
+        """The one action that it names, if it has no wildcard."""
+        return None if self.wildcard else catalog().action(self.folded)
+
+    @cached_property
+    def service(self) -> ServiceActions | None:
+        return catalog().service_actions(self.prefix)
+
+    def names(self, service: str, action: str) -> bool:
+        """Whether it covers one action, both parts in lower case."""
+        return self.folded == f"{service}:{action}" if not self.wildcard else covers(self, f"{service}:{action}")
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def action_pattern(folded: str) -> ActionPattern:
+    prefix, colon, name = folded.partition(":")
+    return ActionPattern(folded, prefix if colon else "", name, has_wildcard(folded))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def covers(pattern: ActionPattern, folded: str) -> bool:
+    return compile_pattern(pattern.folded, ignore_case=True).test(folded)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def condition_key(folded: str) -> ConditionKey | None:
+    """What AWS documents of a condition key, given in lower case."""
+    return catalog().condition_key(folded)
+
+
+def service(prefix: str) -> Service | None:
+    return catalog().service(prefix)
