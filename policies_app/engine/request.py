@@ -84,10 +84,14 @@ class Request:
         """The account that owns the resource."""
         if self.resource_account is not None:
             return self.resource_account
-        fields = self.resource.split(":", FIELDS - 1)
-        named = len(fields) == FIELDS and fields[4].isdecimal()
-        return fields[4] if named else self.principal.account
+        return account_in(self.resource) or self.principal.account
 
     @property
     def crosses_accounts(self) -> bool:
         return self.owner != self.principal.account
+
+
+def account_in(arn: str) -> str | None:
+    """The account that an ARN names, if it names one."""
+    fields = arn.split(":", FIELDS - 1)
+    return fields[4] if len(fields) == FIELDS and fields[4].isdecimal() else None

@@ -35,6 +35,8 @@ for module in iter_modules(policies_app.operations.__path__):
 
 USER, GROUP, ROLE = {"user_name": "dana"}, {"group_name": "devs"}, {"role_name": "builder"}
 TEXT = {"policy_document": document("s3:ListBucket")}
+POLICIES = {"policy_input_list": [document("s3:Get*")]}
+DANA = {"policy_source_arn": "arn:aws:iam::123456789012:user/dana"}
 TAGS = {"tags": [{"Key": "team", "Value": "blue"}]}
 PASSWORD = {"password": "a-long-and-odd-one-7"}
 
@@ -65,6 +67,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "DetachRolePolicy": ROLE | {"policy_arn": OWN},
     "DetachUserPolicy": USER | {"policy_arn": OWN},
     "GetAccountSummary": {},
+    "GetContextKeysForCustomPolicy": POLICIES,
+    "GetContextKeysForPrincipalPolicy": DANA,
     "GetGroup": GROUP,
     "GetGroupPolicy": GROUP | INLINE,
     "GetLoginProfile": USER,
@@ -98,6 +102,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "PutUserPolicy": USER | INLINE | TEXT,
     "RemoveUserFromGroup": GROUP | USER,
     "SetDefaultPolicyVersion": {"policy_arn": OWN, "version_id": "v2"},
+    "SimulateCustomPolicy": POLICIES | {"action_names": ["s3:GetObject"]},
+    "SimulatePrincipalPolicy": DANA | {"action_names": ["s3:GetObject"]},
     "TagPolicy": {"policy_arn": OWN} | TAGS,
     "TagRole": ROLE | TAGS,
     "TagUser": USER | TAGS,

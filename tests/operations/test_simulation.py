@@ -1,0 +1,393 @@
+"""The policy simulator: the answers of the engine in the shapes of the IAM API."""
+
+import json
+from typing import Any
+
+import pytest
+
+from policies_app.models import Policy
+from policies_app.operations import attachments, inline_policies, policies, simulation
+from policies_app.operations.calls import Call
+from policies_app.operations.errors import AccessDenied, InvalidInput, NoSuchEntity, ValidationError
+from policies_app.operations.simulation_results import EvaluationResult, Position, Simulation
+from tests.factories import ACCOUNT, Cast, call_of, document
+
+BUCKET, CAT = "arn:aws:s3:::photos", "arn:aws:s3:::photos/cat.jpg"
+DANA, EVE = f"arn:aws:iam::{ACCOUNT}:user/dana", "arn:aws:iam::210987654321:user/eve"
+GET, EVERYTHING = document("s3:GetObject"), document("*")
+
+
+@pytest.fixture
+def tester(cast: Cast) -> Call:
+    return call_of(cast.user("tester", "iam:Simulate*", "iam:GetContextKeys*"))
+
+
+def custom(call: Call, *texts: str, actions: list[str] | None = None, **parameters: Any) -> EvaluationResult:
+    given: dict[str, Any] = {"policy_input_list": list(texts), "action_names": actions or ["s3:GetObject"]} | parameters
+    return simulation.simulate_custom_policy(call, **given).evaluation_results[0]
+
+
+def principal(call: Call, arn: str = DANA, *, action: str = "s3:GetObject", **parameters: Any) -> EvaluationResult:
+    given: dict[str, Any] = {"policy_source_arn": arn, "action_names": [action]} | parameters
+    return simulation.simulate_principal_policy(call, **given).evaluation_results[0]
+
+
+def resource_policy(principal: object, effect: str = "Allow") -> str:
+    statement = {"Effect": effect, "Principal": principal, "Action": "s3:*", "Resource": "*"}
+    return json.dumps({"Version": "2012-10-17", "Statement": statement})
+
+
+def test_each_action_has_a_result_in_the_order_asked(tester: Call) -> None:
+    found = simulation.simulate_custom_policy(
+        tester, policy_input_list=[GET], action_names=["s3:PutObject", "s3:GetObject"]
+    )
+    decisions = [(result.eval_action_name, str(result.eval_decision)) for result in found.evaluation_results]
+    assert decisions == [("s3:PutObject", "implicitDeny"), ("s3:GetObject", "allowed")]
+    assert not found.is_truncated
+
+
+def test_without_resources_the_answer_is_for_every_resource(tester: Call) -> None:
+    result = custom(tester, GET)
+    assert result.eval_resource_name == "arn:${Partition}:s3:::${BucketName}/${ObjectName}"
+    assert (result.resource_specific_results, result.eval_decision_details) == ((), None)
+
+
+def test_each_resource_has_a_result_and_the_strictest_counts(tester: Call) -> None:
+    only_cats = document("s3:GetObject", resource=f"{BUCKET}/cat*")
+    result = custom(tester, only_cats, resource_arns=[CAT, f"{BUCKET}/dog.jpg"])
+    each = [(one.eval_resource_name, str(one.eval_resource_decision)) for one in result.resource_specific_results]
+    assert each == [(CAT, "allowed"), (f"{BUCKET}/dog.jpg", "implicitDeny")]
+    assert result.eval_decision == "implicitDeny"
+
+
+def test_an_action_that_nobody_knows_is_simulated_on_every_resource(tester: Call) -> None:
+    assert custom(tester, EVERYTHING, actions=["nobody:Knows"]).eval_resource_name == "*"
+
+
+def test_a_statement_starts_after_what_stands_before_it(tester: Call) -> None:
+    """As in AWS's own output: after the bracket or comma, columns from 1."""
+    one_line = json.dumps({"Version": "2012-10-17", "Statement": [json.loads(GET)["Statement"][0]]})
+    (matched,) = custom(tester, one_line).matched_statements
+    assert (matched.source_policy_id, matched.source_policy_type) == ("PolicyInputList.1", "none")
+    assert (matched.start_position, matched.end_position) == (Position(1, 41), Position(1, len(one_line) - 1))
+    (matched,) = custom(tester, GET).matched_statements
+    assert (matched.start_position, matched.end_position) == (Position(3, 17), Position(10, 6))
+
+
+def test_a_deny_is_the_only_statement_told(tester: Call) -> None:
+    result = custom(tester, EVERYTHING, document("s3:*", effect="Deny"))
+    assert result.eval_decision == "explicitDeny"
+    assert [matched.source_policy_id for matched in result.matched_statements] == ["PolicyInputList.2"]
+
+
+def test_keys_that_are_missing_are_told_as_they_are_written(tester: Call) -> None:
+    condition = {"StringEquals": {"aws:PrincipalTag/Team": "${aws:username}"}, "Bool": {"aws:SecureTransport": "true"}}
+    guarded = document("s3:GetObject", Condition=condition)
+    other = document("ec2:*", Condition={"Null": {"ec2:Region": "true"}})
+    entry = {"ContextKeyName": "AWS:securetransport", "ContextKeyValues": ["true"], "ContextKeyType": "boolean"}
+    result = custom(tester, guarded, other, context_entries=[entry])
+    assert result.missing_context_values == ("aws:PrincipalTag/Team", "aws:username")
+
+
+def test_context_entries_decide(tester: Call) -> None:
+    limited = document("s3:GetObject", Condition={"NumericLessThan": {"s3:max-keys": "10"}})
+    entry = {"ContextKeyName": "s3:max-keys", "ContextKeyType": "numeric"}
+    assert custom(tester, limited, context_entries=[entry | {"ContextKeyValues": ["9"]}]).eval_decision == "allowed"
+    assert custom(tester, limited, context_entries=[entry | {"ContextKeyValues": ["11"]}]).eval_decision != "allowed"
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"ContextKeyName": "s3:max-keys", "ContextKeyValues": ["ten"], "ContextKeyType": "numeric"},
+        {"ContextKeyName": "aws:SourceIp", "ContextKeyValues": ["here"], "ContextKeyType": "ipList"},
+        {"ContextKeyName": "aws:username", "ContextKeyValues": ["a", "b"], "ContextKeyType": "string"},
+        {"ContextKeyName": "aws:username", "ContextKeyValues": ["a"], "ContextKeyType": "text"},
+    ],
+)
+def test_context_entries_are_of_their_types(tester: Call, entry: dict[str, Any]) -> None:
+    with pytest.raises(InvalidInput):
+        custom(tester, GET, context_entries=[entry])
+
+
+def test_a_boundary_limits_and_has_a_detail_of_its_own(tester: Call) -> None:
+    result = custom(tester, EVERYTHING, permissions_boundary_policy_input_list=[document("ec2:*")])
+    assert (result.eval_decision, result.matched_statements) == ("implicitDeny", ())
+    assert result.permissions_boundary_decision_detail.allowed_by_permissions_boundary is False
+    assert custom(tester, EVERYTHING).permissions_boundary_decision_detail is None
+
+
+def test_service_control_policies_limit_at_each_level(tester: Call) -> None:
+    levels = [{"ServiceControlPolicyInputList": [text]} for text in (EVERYTHING, document("ec2:*"), EVERYTHING)]
+    result = custom(tester, EVERYTHING, resource_arns=[CAT], ordered_organization_policy_input_list=levels)
+    assert result.eval_decision == "implicitDeny"
+    assert result.organizations_decision_detail.allowed_by_organizations is False
+    assert result.eval_decision_details is None
+    allowing = [levels[0], levels[2]]
+    result = custom(tester, EVERYTHING, ordered_organization_policy_input_list=allowing)
+    assert (result.eval_decision, len(result.matched_statements)) == ("allowed", 1)
+    assert result.organizations_decision_detail.allowed_by_organizations is True
+
+
+def test_a_resource_policy_lets_its_principal_in(tester: Call) -> None:
+    mine: dict[str, Any] = {
+        "resource_policy": resource_policy({"AWS": DANA}),
+        "caller_arn": DANA,
+        "resource_arns": [CAT],
+    }
+    result = custom(tester, document("ec2:*"), **mine)
+    (matched,) = result.matched_statements
+    assert (result.eval_decision, matched.source_policy_id, matched.source_policy_type) == (
+        "allowed",
+        "ResourcePolicy",
+        "resource",
+    )
+    assert result.eval_decision_details == {}
+
+
+def test_across_accounts_each_kind_of_policy_is_told(tester: Call) -> None:
+    shared: dict[str, Any] = {
+        "resource_policy": resource_policy({"AWS": EVE}),
+        "caller_arn": EVE,
+        "resource_arns": [CAT],
+    }
+    shared |= {"resource_owner": f"arn:aws:iam::{ACCOUNT}:root"}
+    result = custom(tester, document("ec2:*"), **shared)
+    assert result.eval_decision == "implicitDeny"
+    assert result.eval_decision_details == {"IAM Policy": "implicitDeny", "Resource Policy": "allowed"}
+    assert custom(tester, GET, **shared).eval_decision == "allowed"
+
+
+def test_results_come_in_pages(tester: Call) -> None:
+    actions = ["s3:GetObject", "s3:PutObject", "s3:ListBucket"]
+    pages: list[Simulation] = []
+    marker: str | None = None
+    for _ in range(2):
+        page = simulation.simulate_custom_policy(
+            tester, policy_input_list=[GET], action_names=actions, max_items=2, marker=marker
+        )
+        pages.append(page)
+        marker = pages[-1].marker
+    assert [(len(page.evaluation_results), page.is_truncated) for page in pages] == [(2, True), (1, False)]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"policy_input_list": ['{"Version": "2012-10-17"}']},
+        {"action_names": ["s3:Get*"]},
+        {"action_names": ["GetObject"]},
+        {"resource_arns": ["photos"]},
+        {"resource_policy": resource_policy("*")},
+        {"resource_policy": resource_policy("*"), "caller_arn": f"arn:aws:iam::{ACCOUNT}:role/builder"},
+        {"caller_arn": f"arn:aws:sts::{ACCOUNT}:assumed-role/builder/x"},
+        {"caller_arn": "dana"},
+        {"resource_owner": ACCOUNT},
+        {"permissions_boundary_policy_input_list": [GET, GET]},
+        {"ordered_organization_policy_input_list": [{"ServiceControlPolicyInputList": []}]},
+        {"resource_handling_option": "EC2-Moon"},
+        {"resource_handling_option": "EC2-VPC-EBS", "resource_arns": ["arn:aws:ec2:eu-west-1:123456789012:image/x"]},
+        {"marker": "second"},
+    ],
+    ids=str,
+)
+def test_what_makes_no_sense_is_refused_in_a_sentence(tester: Call, wrong: dict[str, Any]) -> None:
+    with pytest.raises(InvalidInput):
+        simulation.simulate_custom_policy(
+            tester, **{"policy_input_list": [GET], "action_names": ["s3:GetObject"]} | wrong
+        )
+
+
+def test_an_error_in_a_policy_is_located(tester: Call) -> None:
+    with pytest.raises(InvalidInput, match=r"PolicyInputList\.2: unknown condition operator .* \(line 11, column"):
+        custom(tester, GET, document("s3:*", Condition={"StringEqual": {"aws:username": "x"}}))
+
+
+def test_the_service_models_limits_hold(tester: Call) -> None:
+    with pytest.raises(ValidationError, match=r"maxItems"):
+        simulation.simulate_custom_policy(tester, policy_input_list=[GET], action_names=["s3:GetObject"], max_items=0)
+
+
+@pytest.fixture
+def dana(cast: Cast) -> Policy:
+    """dana has a managed policy, an inline one, a group's inline one and a boundary."""
+    policy = cast.policy("Reader", "s3:GetObject")
+    cast.user("dana", "s3:PutObject")
+    cast.attach("dana", policy)
+    cast.group("devs", "dana")
+    inline_policies.put_group_policy(
+        cast.system, group_name="devs", policy_name="Listing", policy_document=document("s3:ListBucket", "ec2:*")
+    )
+    attachments.put_user_permissions_boundary(
+        cast.system, user_name="dana", permissions_boundary=cast.policy("Limit", "s3:*").arn
+    )
+    return policy
+
+
+@pytest.mark.parametrize(
+    ("action", "told"),
+    [
+        ("s3:GetObject", ("Reader", "user-managed")),
+        ("s3:PutObject", ("Given", "user")),
+        ("s3:ListBucket", ("Listing", "group")),
+    ],
+)
+def test_a_principals_policies_are_told_with_their_types(
+    tester: Call, dana: Policy, action: str, told: tuple[str, str]
+) -> None:
+    (matched,) = principal(tester, action=action).matched_statements
+    assert (matched.source_policy_id, matched.source_policy_type) == told
+
+
+def test_an_aws_managed_policy_is_told_as_one(cast: Cast, tester: Call, chime_read_only: None) -> None:
+    cast.attach(cast.user("dana").name, Policy.objects.get(name="AmazonChimeReadOnly"))
+    (matched,) = principal(tester, action="chime:GetAccount").matched_statements
+    assert (matched.source_policy_id, matched.source_policy_type) == ("AmazonChimeReadOnly", "aws-managed")
+
+
+def test_the_boundary_of_a_principal_holds_until_another_is_given(tester: Call, dana: Policy) -> None:
+    limited = principal(tester, action="ec2:RunInstances")
+    assert (limited.eval_decision, limited.matched_statements) == ("implicitDeny", ())
+    freed = principal(tester, action="ec2:RunInstances", permissions_boundary_policy_input_list=[EVERYTHING])
+    assert freed.eval_decision == "allowed"
+
+
+def test_more_policies_can_be_tried_on_a_principal(tester: Call, dana: Policy) -> None:
+    assert principal(tester, action="s3:DeleteObject").eval_decision == "implicitDeny"
+    tried = principal(tester, action="s3:DeleteObject", policy_input_list=[document("s3:DeleteObject")])
+    assert tried.matched_statements[0].source_policy_id == "PolicyInputList.1"
+
+
+@pytest.mark.parametrize(
+    ("action", "identifier"),
+    [
+        ("s3:GetObject", {"PolicyType": "user-managed"}),
+        ("s3:GetObject", {"PolicyArn": f"arn:aws:iam::{ACCOUNT}:policy/Re?d*"}),
+        ("s3:PutObject", {"PolicyType": "inline"}),
+        (
+            "s3:PutObject",
+            {
+                "InlinePolicyIdentifier": {
+                    "PolicyName": "Given",
+                    "AttachmentType": "user",
+                    "AttachmentName": "dana",
+                }
+            },
+        ),
+        (
+            "s3:ListBucket",
+            {
+                "InlinePolicyIdentifier": {
+                    "PolicyName": "Listing",
+                    "AttachmentType": "group",
+                    "AttachmentName": "devs",
+                }
+            },
+        ),
+    ],
+)
+def test_what_is_excluded_counts_no_more(tester: Call, dana: Policy, action: str, identifier: dict[str, Any]) -> None:
+    assert principal(tester, action=action).eval_decision == "allowed"
+    assert principal(tester, action=action, policy_exclusion_list=[identifier]).eval_decision == "implicitDeny"
+
+
+def test_an_excluded_boundary_limits_no_more(tester: Call, dana: Policy) -> None:
+    freed = principal(tester, action="ec2:RunInstances", policy_exclusion_list=[{"PolicyType": "permission-boundary"}])
+    assert (freed.eval_decision, freed.permissions_boundary_decision_detail) == ("allowed", None)
+
+
+@pytest.mark.parametrize(
+    "identifier",
+    [
+        {},
+        {"PolicyType": "hidden"},
+        {"PolicyType": "inline", "PolicyArn": f"arn:aws:iam::{ACCOUNT}:policy/Reader"},
+        {"PolicyArn": "policies/that/are/called/Reader"},
+        {"PolicyArn": "arn:aws:iam::*:policy/Reader"},
+        {"PolicyArn": f"arn:aws:iam::{ACCOUNT}:policy/*e*"},
+        {"InlinePolicyIdentifier": {"PolicyName": "Given"}},
+    ],
+    ids=str,
+)
+def test_an_exclusion_that_makes_no_sense_is_refused(cast: Cast, tester: Call, identifier: dict[str, Any]) -> None:
+    with pytest.raises(InvalidInput):
+        principal(tester, cast.user("dana").arn, policy_exclusion_list=[identifier])
+
+
+def test_a_caller_can_be_given_the_policies_of_another(cast: Cast, tester: Call, dana: Policy) -> None:
+    erin = cast.user("erin").arn
+    bucket = resource_policy({"AWS": erin}, "Deny")
+    assert principal(tester, resource_policy=bucket).eval_decision == "allowed"
+    assert principal(tester, resource_policy=bucket, caller_arn=erin).eval_decision == "explicitDeny"
+
+
+def test_groups_and_roles_can_be_simulated(cast: Cast, tester: Call, dana: Policy) -> None:
+    cast.role("builder")
+    attachments.attach_role_policy(cast.system, role_name="builder", policy_arn=dana.arn)
+    for identity, action in (("role/builder", "s3:GetObject"), ("group/devs", "s3:ListBucket")):
+        assert principal(tester, f"arn:aws:iam::{ACCOUNT}:{identity}", action=action).eval_decision == "allowed"
+
+
+@pytest.mark.parametrize("arn", [f"{DANA}x", DANA.replace("/dana", "/eng/dana")])
+def test_a_principal_that_is_not_there_is_not_found(tester: Call, dana: Policy, arn: str) -> None:
+    with pytest.raises(NoSuchEntity):
+        principal(tester, arn)
+
+
+def test_a_principal_of_another_account_is_nobodys_business(tester: Call, dana: Policy) -> None:
+    with pytest.raises(AccessDenied) as refusal:
+        principal(tester, EVE)
+    assert refusal.value.decision.limited_by == "resource"
+
+
+def test_who_may_not_ask_learns_nothing(cast: Cast, dana: Policy) -> None:
+    nobody = call_of(cast.user("nobody"))
+    for arn in (DANA, f"{DANA}x"):
+        with pytest.raises(AccessDenied):
+            principal(nobody, arn)
+
+
+def test_the_keys_of_policies_come_once_and_as_written(tester: Call) -> None:
+    first = document("*", resource=f"{BUCKET}/${{aws:username}}", Condition={"Null": {"aws:TagKeys": "true"}})
+    second = document("*", Condition={"StringLike": {"AWS:USERNAME": "${aws:userid}"}})
+    keys = simulation.get_context_keys_for_custom_policy(tester, policy_input_list=[first, second])
+    assert keys == ["aws:TagKeys", "aws:userid", "aws:username"]
+
+
+def test_the_keys_of_a_principal_are_those_of_its_policies_but_not_its_boundary(cast: Cast, tester: Call) -> None:
+    guarded, limit = (document("*", Condition={"Null": {key: "true"}}) for key in ("aws:SourceIp", "aws:SourceVpc"))
+    cast.attach(cast.user("dana").name, cast.policy("Guarded", text=guarded))
+    attachments.put_user_permissions_boundary(
+        cast.system, user_name="dana", permissions_boundary=cast.policy("Limit", text=limit).arn
+    )
+    keys = simulation.get_context_keys_for_principal_policy(tester, policy_source_arn=DANA)
+    assert keys == ["aws:SourceIp"]
+
+
+def test_rolling_a_version_back_restores_every_decision(cast: Cast, tester: Call, dana: Policy) -> None:
+    def decisions() -> list[str]:
+        actions = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "ec2:RunInstances"]
+        given: dict[str, Any] = {"policy_source_arn": DANA, "action_names": actions, "resource_arns": [CAT, "*"]}
+        results = simulation.simulate_principal_policy(tester, **given).evaluation_results
+        return [str(one.eval_resource_decision) for each in results for one in each.resource_specific_results]
+
+    before = decisions()
+    policies.create_policy_version(
+        cast.system, policy_arn=dana.arn, policy_document=document("s3:Get*", effect="Deny"), set_as_default=True
+    )
+    assert decisions() != before
+    policies.set_default_policy_version(cast.system, policy_arn=dana.arn, version_id="v1")
+    assert decisions() == before
+
+
+def test_a_simulation_asks_a_fixed_number_of_queries(
+    cast: Cast, tester: Call, dana: Policy, django_assert_max_num_queries: Any
+) -> None:
+    tester.load_policies()
+    with django_assert_max_num_queries(4):
+        given: dict[str, Any] = {
+            "policy_source_arn": DANA,
+            "action_names": ["s3:GetObject"] * 50,
+            "resource_arns": [CAT, BUCKET],
+        }
+        simulation.simulate_principal_policy(tester, **given)
