@@ -3,6 +3,7 @@
 The parser makes these values; everything behind it takes them as valid.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -10,7 +11,10 @@ from typing import Final
 from policies_app.engine.findings import Span
 from policies_app.engine.operators import IF_EXISTS, Operator, Quantifier
 from policies_app.engine.patterns import Pattern
-from policies_app.engine.templates import Template
+from policies_app.engine.templates import Lookup, Template
+
+Applies = Callable[[str, Lookup], bool]
+"""(resource, context) -> whether both fit a statement; raises an `EngineError` when that cannot be told."""
 
 
 class PolicyKind(StrEnum):
@@ -100,6 +104,8 @@ class Statement:
     not_resources: tuple[Template, ...]
     conditions: tuple[Condition, ...]
     span: Span
+    compiled: Applies | None = field(init=False, compare=False, repr=False, default=None)
+    """Kept here by `matching`, which makes it when it is first needed."""
 
     def covers_action(self, folded: str) -> bool:
         """Whether the statement speaks of an action, given in lower case."""

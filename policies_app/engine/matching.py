@@ -3,11 +3,12 @@
 The action is not asked here: `Policy.statements_for` has chosen by it.
 """
 
-from policies_app.engine.conditions import holds
-from policies_app.engine.document import Statement
+from policies_app.engine import conditions as conditions_of
+from policies_app.engine.document import Applies, Statement
 from policies_app.engine.errors import EngineError, UnresolvedVariable
 from policies_app.engine.principals import Naming, naming
 from policies_app.engine.request import Request
+from policies_app.engine.templates import Lookup, Template
 
 
 class Matching:
@@ -34,16 +35,29 @@ class Matching:
         return naming(statement, self.request.principal, bounded=self.bounded)
 
     def applies(self, statement: Statement) -> bool:
-        """Whether resource and conditions fit; raises an `EngineError` when that cannot be told.
+        """Whether resource and conditions fit; raises an `EngineError` when that cannot be told."""
+        return (statement.compiled or compiled(statement))(self.request.resource, self.lookup)
 
-        A condition that surely fails decides, whatever its order among others that cannot be told.
-        """
-        if not self.covers_resource(statement):
+    def covers_resource(self, statement: Statement) -> bool:
+        covers = _covering(statement)
+        return covers is None or covers(self.request.resource, self.lookup)
+
+
+def compiled(statement: Statement) -> Applies:
+    """The statement's test of resource and conditions, with all that does not depend on the request done beforehand.
+
+    A condition that surely fails decides, whatever its order among others that cannot be told.
+    """
+    covers = _covering(statement)
+    conditions = tuple(conditions_of.compiled(condition) for condition in statement.conditions)
+
+    def applies(resource: str, lookup: Lookup) -> bool:
+        if covers is not None and not covers(resource, lookup):
             return False
         unknown: EngineError | None = None
-        for condition in statement.conditions:
+        for holds in conditions:
             try:
-                if not holds(condition, self.lookup):
+                if not holds(lookup):
                     return False
             except UnresolvedVariable:
                 return False
@@ -53,23 +67,56 @@ class Matching:
             raise unknown
         return True
 
-    def covers_resource(self, statement: Statement) -> bool:
-        """A pattern with an unresolved variable matches nothing; in NotResource the statement does not match then.
+    object.__setattr__(statement, "compiled", applies)
+    return applies
 
-        A statement without either speaks of the resource that its policy is attached to, as a role's trust policy does.
-        """
-        resource = self.request.resource
-        if statement.not_resources:
+
+def covers_everything(statement: Statement) -> bool:
+    """Whether the statement applies to every resource in every context."""
+    return not statement.conditions and _covering(statement) is None
+
+
+def _covering(statement: Statement) -> Applies | None:
+    """The statement's test of the resource; None when it covers every resource.
+
+    A pattern with an unresolved variable matches nothing; in NotResource the statement does not match then. A
+    statement without either speaks of the resource that its policy is attached to, as a role's trust policy does.
+    """
+    if statement.not_resources:
+        excluded = _among(statement.not_resources)
+
+        def covers(resource: str, lookup: Lookup) -> bool:
             try:
-                return not any(template.pattern(self.lookup).test(resource) for template in statement.not_resources)
+                return not excluded(resource, lookup)
             except UnresolvedVariable:
                 return False
-        if not statement.resources:
-            return True
-        for template in statement.resources:
+
+        return covers
+    if not statement.resources or any(template.source.strip("*") == "" for template in statement.resources):
+        return None
+    among = _among(statement.resources, skip_unresolved=True)
+    if len(statement.resources) == 1 and (fixed := statement.resources[0].fixed):
+        test = fixed.test
+        return lambda resource, _: test(resource)
+    return among
+
+
+def _among(templates: tuple[Template, ...], *, skip_unresolved: bool = False) -> Applies:
+    """Whether the resource is covered by one of the templates; those without variables are asked first."""
+    tests = tuple(template.fixed.test for template in templates if template.fixed)
+    varying = tuple(template for template in templates if not template.fixed)
+
+    def covers(resource: str, lookup: Lookup) -> bool:
+        for test in tests:
+            if test(resource):
+                return True
+        for template in varying:
             try:
-                if template.pattern(self.lookup).test(resource):
+                if template.pattern(lookup).test(resource):
                     return True
             except UnresolvedVariable:
-                continue
+                if not skip_unresolved:
+                    raise
         return False
+
+    return covers

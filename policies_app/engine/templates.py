@@ -89,6 +89,16 @@ class Template:
     def variables(self) -> tuple[Variable, ...]:
         return tuple(part for part in self.parts if isinstance(part, Variable))
 
+    @property
+    def fixed_text(self) -> str:
+        """The text, when no variable has to be resolved first."""
+        return self.text(_no_values)
+
+    @property
+    def fixed_tokens(self) -> list[Token]:
+        """The pattern's tokens, when no variable has to be resolved first."""
+        return self.tokens(_no_values)
+
     def text(self, lookup: Lookup) -> str:
         """The text with every variable replaced; raises `UnresolvedVariable`."""
         return "".join(_value(part, lookup) if isinstance(part, Variable) else part.text for part in self.parts)
@@ -136,6 +146,10 @@ def _variable(inside: str) -> Literal | Variable | None:
     if not _KEY.fullmatch(key) or (comma and default is None):
         return None
     return Variable(key.lower(), key, default[1] if default else None)
+
+
+def _no_values(_key: str) -> tuple[str, ...]:
+    return ()
 
 
 def _value(variable: Variable, lookup: Lookup) -> str:

@@ -128,6 +128,10 @@ class Catalog:
             self._services[prefix] = _service(self._records[prefix])
         return self._services.get(prefix)
 
+    def record(self, prefix: str) -> str | None:
+        """The line of the file about a service, as the head of this module tells."""
+        return self._records.get(prefix.lower())
+
     def service_actions(self, prefix: str) -> ServiceActions | None:
         """The names and levels alone: far cheaper than `service` where that is all that is needed."""
         prefix = prefix.lower()
@@ -157,7 +161,7 @@ class Catalog:
         if not has_wildcard(prefix):
             actions = self.service_actions(prefix) if colon else None
             candidates = [(actions, actions.matching(name))] if actions else []
-        elif pattern.strip("*") in ("", ":"):
+        elif pattern.endswith("*") and pattern.strip("*") in ("", ":"):
             candidates = [(actions, actions.every) for actions in self.every_service_actions()]
         else:
             candidates = [(actions, actions.matching_in_full(pattern)) for actions in self.every_service_actions()]

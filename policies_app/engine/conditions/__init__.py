@@ -5,7 +5,7 @@ not have fails a condition, except under a negated operator, `…IfExists`, `Nul
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from policies_app.engine.conditions import arns, binary, boolean, dates, ip_addresses, null, numbers, strings
@@ -27,22 +27,49 @@ MATCHES: Final[Mapping[str, Match]] = {
 """Every operator that compares one value of the request with one of the policy, by name; negated ones reuse these."""
 
 
+Holds = Callable[[Lookup], bool]
+"""From the context to whether a condition holds; raises an `EngineError` when that cannot be told."""
+
+
 def holds(condition: Condition, lookup: Lookup) -> bool:
     """Whether one condition holds; raises an `EngineError` when that cannot be told."""
-    values = lookup(condition.key)
+    return compiled(condition)(lookup)
+
+
+def compiled(condition: Condition) -> Holds:
+    """The condition with all that does not depend on the request done beforehand."""
+    key, absent, negated = condition.key, _holds_without_key(condition), condition.operator.negated
     if condition.operator.family is Family.NULL:
-        return null.holds(condition.values, values)
-    if not values:
-        return _holds_without_key(condition)
-    answers = [_matches_any(condition, value, lookup) for value in values]
-    negated = condition.operator.negated
+        return lambda lookup: null.holds(condition.values, lookup(key))
+    matches = _matching_any(condition)
+
+    def single(lookup: Lookup) -> bool:
+        values = lookup(key)
+        if not values:
+            return absent
+        return negated != _any([matches(value, lookup) for value in values])
+
+    def for_all_values(lookup: Lookup) -> bool:
+        values = lookup(key)
+        if not values or _empty(values):
+            return True
+        answers = [matches(value, lookup) for value in values]
+        return not _any(answers if negated else [_opposite(answer) for answer in answers])
+
+    def for_any_value(lookup: Lookup) -> bool:
+        values = lookup(key)
+        if not values:
+            return absent
+        answers = [matches(value, lookup) for value in values]
+        return not _empty(values) and _any([_opposite(answer) for answer in answers] if negated else answers)
+
     match condition.quantifier:
         case None:
-            return negated != _any(answers)
+            return single
         case Quantifier.FOR_ALL_VALUES:
-            return _empty(values) or not _any([_opposite(answer) for answer in answers] if not negated else answers)
+            return for_all_values
         case Quantifier.FOR_ANY_VALUE:
-            return not _empty(values) and _any([_opposite(answer) for answer in answers] if negated else answers)
+            return for_any_value
 
 
 def _holds_without_key(condition: Condition) -> bool:
@@ -63,23 +90,28 @@ Answer = bool | EngineError
 """Yes, no, or why it cannot be told."""
 
 
-def _matches_any(condition: Condition, value: str, lookup: Lookup) -> Answer:
+def _matching_any(condition: Condition) -> Callable[[str, Lookup], Answer]:
     """Whether a value of the request matches one of the policy's.
 
     A policy value with an unresolved variable matches nothing. Under a negated operator that would make the condition
     true, so there it cannot be told.
     """
-    match = MATCHES[condition.operator.match]
-    unknown: EngineError | None = None
-    for template in condition.values:
-        try:
-            if match(template, value, lookup):
-                return True
-        except UnresolvedVariable as error:
-            unknown = (unknown or error) if condition.operator.negated else unknown
-        except InvalidValue as error:
-            unknown = error
-    return unknown or False
+    tests = [MATCHES[condition.operator.match](template) for template in condition.values]
+    negated = condition.operator.negated
+
+    def matches(value: str, lookup: Lookup) -> Answer:
+        unknown: EngineError | None = None
+        for test in tests:
+            try:
+                if test(value, lookup):
+                    return True
+            except UnresolvedVariable as error:
+                unknown = (unknown or error) if negated else unknown
+            except InvalidValue as error:
+                unknown = error
+        return unknown or False
+
+    return matches
 
 
 def _opposite(answer: Answer) -> Answer:

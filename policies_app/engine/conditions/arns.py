@@ -9,15 +9,23 @@ from functools import lru_cache
 from typing import Final
 
 from policies_app.engine.arn import FIELDS
-from policies_app.engine.conditions.matching import Match
+from policies_app.engine.conditions.matching import Match, Test
 from policies_app.engine.patterns import Token, matcher
-from policies_app.engine.templates import Lookup, Template
+from policies_app.engine.templates import Template
+
+FieldTests = tuple[Callable[[str], bool], ...]
 
 
-def _matches(template: Template, value: str, lookup: Lookup) -> bool:
+def _like(template: Template) -> Test:
     if template.source == "*":  # not an ARN, yet plain in its meaning
-        return True
-    tests = _field_tests(tuple(template.tokens(lookup)))
+        return lambda _value, _lookup: True
+    if template.fixed:
+        tests = _field_tests(tuple(template.fixed_tokens))
+        return lambda value, _: _matches(tests, value)
+    return lambda value, lookup: _matches(_field_tests(tuple(template.tokens(lookup))), value)
+
+
+def _matches(tests: FieldTests, value: str) -> bool:
     fields = value.split(":", FIELDS - 1)
     if len(tests) != FIELDS or len(fields) != FIELDS:
         return False
@@ -25,7 +33,7 @@ def _matches(template: Template, value: str, lookup: Lookup) -> bool:
 
 
 @lru_cache(1024)
-def _field_tests(tokens: tuple[Token, ...]) -> tuple[Callable[[str], bool], ...]:
+def _field_tests(tokens: tuple[Token, ...]) -> FieldTests:
     """Cut the tokens of a pattern at the first five colons, those of substituted values included."""
     fields: list[list[Token]] = [[]]
     for token in tokens:
@@ -38,4 +46,4 @@ def _field_tests(tokens: tuple[Token, ...]) -> tuple[Callable[[str], bool], ...]
     return tuple(matcher(field) for field in fields)
 
 
-MATCHES: Final[dict[str, Match]] = {"ArnEquals": _matches, "ArnLike": _matches}
+MATCHES: Final[dict[str, Match]] = {"ArnEquals": _like, "ArnLike": _like}

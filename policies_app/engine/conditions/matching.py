@@ -4,14 +4,20 @@ from collections.abc import Callable
 
 from policies_app.engine.templates import Lookup, Template
 
-Match = Callable[[Template, str, Lookup], bool]
-"""(the policy's value, one value of the request, the context) -> whether they match."""
+Test = Callable[[str, Lookup], bool]
+"""(one value of the request, the context) -> whether it matches one value of the policy."""
+
+Match = Callable[[Template], Test]
+"""From the policy's value to its test, so that what depends on the policy alone is done once."""
 
 
 def comparing[T](read: Callable[[str], T], compare: Callable[[T, T], bool]) -> Match:
     """An operator that reads both sides as the same type and compares request with policy, in that order."""
 
-    def match(template: Template, value: str, lookup: Lookup) -> bool:
-        return compare(read(value), read(template.text(lookup)))
+    def match(template: Template) -> Test:
+        if template.fixed:
+            text = template.fixed_text
+            return lambda value, _: compare(read(value), read(text))
+        return lambda value, lookup: compare(read(value), read(template.text(lookup)))
 
     return match
