@@ -137,6 +137,8 @@ class Operation:
 
 
 OPERATIONS: dict[str, Operation] = {}
+# Characters of a parameter; a longer one, such as a document to simulate with, is recorded by its hash.
+LONGEST_RECORDED = 2048
 
 
 def operation[**P, R](
@@ -211,10 +213,10 @@ def _recorded(operation: str, name: str, value: Any) -> Any:
     if service_model.is_secret(operation, name):
         return "***"
     match value:
-        case str() if "document" in name:
+        case str() if "document" in name or len(value) > LONGEST_RECORDED:
             return f"sha256:{sha256(value.encode(errors='replace')).hexdigest()}"
         case str():
-            return service_model.storable(value)[:2048]
+            return service_model.storable(value)
         case bool() | int():
             return value
         case list() | tuple():
