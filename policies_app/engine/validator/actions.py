@@ -5,12 +5,30 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Final
 
 from policies_app.engine.catalog.services import catalog
 from policies_app.engine.findings import FindingType
 from policies_app.engine.reports import nearest, shown
 from policies_app.engine.validator.checks import Hit, Repair, own, statement_check
 from policies_app.engine.validator.facts import ActionFact, StatementFacts
+
+_ENDED_SERVICES: Final = frozenset(
+    {
+        "deepcomposer",
+        "deeplens",
+        "deepracer",
+        "gamesparks",
+        "iot1click",
+        "iotroborunner",
+        "iotthingsgraph",
+        "macie",
+        "mobilehub",
+        "sumerian",
+        "zocalo",
+    }
+)
+"""Services that AWS has ended and documents no more; policies that still name them do no harm."""
 
 WILDCARD_MATCHES_NO_ACTION = own("WILDCARD_MATCHES_NO_ACTION", FindingType.SUGGESTION)
 
@@ -19,7 +37,7 @@ WILDCARD_MATCHES_NO_ACTION = own("WILDCARD_MATCHES_NO_ACTION", FindingType.SUGGE
 def actions_that_do_not_exist(statement: StatementFacts) -> Iterator[Hit]:
     for action in statement.actions:
         pattern = action.pattern
-        if pattern.folded == "*" or not pattern.name or pattern.prefix == "*":
+        if not pattern.name or pattern.prefix == "*" or pattern.prefix in _ENDED_SERVICES:
             continue
         if pattern.service is None:
             yield _unknown_service(action)

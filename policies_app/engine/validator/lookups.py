@@ -1,6 +1,6 @@
 """Questions to the catalog that many statements ask alike, remembered by their text."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
@@ -58,6 +58,15 @@ def covers(pattern: ActionPattern, folded: str) -> bool:
 def condition_key(folded: str) -> ConditionKey | None:
     """What AWS documents of a condition key, given in lower case."""
     return catalog().condition_key(folded)
+
+
+def every_action(pattern: ActionPattern) -> Iterator[Action]:
+    """The actions that a pattern within one service covers."""
+    if pattern.action is not None:
+        yield pattern.action
+    elif (found := service(pattern.prefix)) is not None and pattern.service is not None:
+        for name in pattern.service.names_of(pattern.covered.get(found.prefix, 0)):
+            yield found.actions[name.lower()]
 
 
 def service(prefix: str) -> Service | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from policies_app.engine.validator.checks import Hit, statement_check
-from policies_app.engine.validator.facts import Located, ResourceFact, StatementFacts
+from policies_app.engine.validator.facts import ConditionFact, Located, ResourceFact, StatementFacts
 
 _ENDINGS: Final = {
     ("Action", "NotResource"): "NOT_RESOURCE",
@@ -66,11 +66,17 @@ def _reached(statement: StatementFacts) -> tuple[str, Located | ResourceFact] | 
 
 
 def _is_for_some_services(statement: StatementFacts, key: str) -> bool:
-    """Whether a condition names the services; one that holds without the key, or for a pattern, names none."""
+    """Whether a condition names the services; a pattern that any name may precede names none."""
     return any(
         condition.folded == key
         and not condition.negated
-        and not condition.if_exists
-        and not any("*" in value.text or "?" in value.text for value in condition.values)
+        and all(_names_one(condition, value) for value in condition.values)
         for condition in statement.conditions
     )
+
+
+def _names_one(condition: ConditionFact, value: Located) -> bool:
+    """AWS takes a condition with IfExists as naming a service too, only not for EC2."""
+    if condition.if_exists and value.text.startswith("ec2."):
+        return False
+    return not value.text.startswith(("*", "?"))

@@ -1,42 +1,89 @@
 """Conditions on the tags of resources, for actions that know no such tags.
 
-https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags.html#access_tags_control-resources
 """
 
 from collections.abc import Iterator
 from functools import lru_cache
 
 from policies_app.engine.catalog.services import Action
+from policies_app.engine.operators import Family
 from policies_app.engine.reports import shown
 from policies_app.engine.validator.checks import Hit, statement_check
 from policies_app.engine.validator.facts import ConditionFact, StatementFacts
-from policies_app.engine.validator.lookups import service
+from policies_app.engine.validator.lookups import ActionPattern, every_action, service
+
+_RESOURCE_TAG = "aws:resourcetag/"
+_TAG_KEYS = (_RESOURCE_TAG, "aws:requesttag/")
 
 
-@statement_check("ALLOW_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE")
-def tags_that_an_action_does_not_know(statement: StatementFacts) -> Iterator[Hit]:
-    for condition in statement.conditions:
-        if condition.folded.startswith("aws:resourcetag/") and statement.allows:
-            yield from _lacking(condition, statement)
-
-
-def _lacking(condition: ConditionFact, statement: StatementFacts) -> Iterator[Hit]:
-    if statement.action_element != "Action":
+@statement_check(
+    "ALLOW_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE", "DENY_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE"
+)
+def tags_that_actions_do_not_know(statement: StatementFacts) -> Iterator[Hit]:
+    """A hit at each such action, and at the condition key that keeps it from working."""
+    if statement.action_element != "Action" or statement.effect is None:
         return
-    lacking = [entry for entry in statement.actions if entry.pattern.action and not _knows_tags(entry.pattern.action)]
-    if lacking:
-        code = "ALLOW_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE"
-        for entry in lacking:
-            yield Hit(code, entry.path, f"{shown(entry.text)} is never allowed here: it knows no tags of resources")
-        yield Hit(code, condition.path, "some actions", at_key=True)
+    conditions = [condition for condition in statement.conditions if _asks_for_a_tag(condition)]
+    lacking = [entry for entry in statement.actions if lacks_tags(entry.pattern)] if conditions else []
+    if not lacking:
+        return
+    code = f"{statement.effect.upper()}_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE"
+    verb = "allowed" if statement.allows else "denied"
+    for entry in lacking:
+        yield Hit(
+            code,
+            entry.path,
+            f"{shown(entry.text)} has actions that know no tags of resources, which are never {verb} here",
+        )
+    names = ", ".join(shown(entry.text) for entry in lacking[:3]) + (" and others" if len(lacking) > 3 else "")
+    for condition in conditions:
+        yield Hit(code, condition.path, f"{names} never {verb}: not known to {shown(condition.key)}", at_key=True)
+
+
+@statement_check(
+    "ALLOW_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE",
+    "DENY_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE",
+)
+def tags_with_not_action(statement: StatementFacts) -> Iterator[Hit]:
+    if statement.action_element != "NotAction" or statement.effect is None:
+        return
+    code = f"{statement.effect.upper()}_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE"
+    verb = "allowed" if statement.allows else "denied"
+    for condition in statement.conditions:
+        if _asks_for_a_tag(condition):
+            message = f"with {shown(condition.key)}, only actions that know tags of resources are {verb}; list them"
+            yield Hit(code, (*statement.path, "NotAction"), message, at_key=True)
+            yield Hit(code, condition.path, message, at_key=True)
+
+
+def _asks_for_a_tag(condition: ConditionFact) -> bool:
+    """Whether the condition fails where the tag is missing: not so a negated one, IfExists, or Null with true."""
+    if not condition.folded.startswith(_RESOURCE_TAG) or condition.spelled is None:
+        return False
+    if condition.family is Family.NULL:
+        return all(value.text == "false" for value in condition.values)
+    return not condition.negated and not condition.if_exists
 
 
 @lru_cache(maxsize=4096)
-def _knows_tags(action: Action) -> bool:
-    found = service(action.service)
-    assert found is not None
-    keys = set(action.condition_keys)
-    for resource in action.resources:
-        keys |= set(resource.condition_keys)
-        keys |= set(found.resource_types[resource.resource_type.lower()].condition_keys)
-    return any(key.lower().startswith(("aws:resourcetag/", "aws:requesttag/")) for key in keys)
+def lacks_tags(pattern: ActionPattern) -> bool:
+    """Whether AWS documents no tags for some action that a pattern within one service covers.
+
+    An action that takes tags for what it creates counts as knowing them, as AWS counts it.
+    """
+    if (found := service(pattern.prefix)) is None:
+        return False
+    tagged = {name for name, kind in found.resource_types.items() if _has_tag_key(kind.condition_keys)}
+    return any(not _knows_tags(action, tagged) for action in every_action(pattern))
+
+
+def _knows_tags(action: Action, tagged_types: set[str]) -> bool:
+    return _has_tag_key(action.condition_keys) or any(
+        resource.resource_type.lower() in tagged_types or _has_tag_key(resource.condition_keys)
+        for resource in action.resources
+    )
+
+
+def _has_tag_key(keys: tuple[str, ...]) -> bool:
+    return any(key.lower().startswith(_TAG_KEYS) for key in keys)
