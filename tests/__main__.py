@@ -63,7 +63,9 @@ def lanes(arguments: Sequence[str]) -> Iterator[Result]:
 
     if programs := postgresql.find_server():
         with postgresql.private_server(programs) as url:
-            yield _pytest("PostgreSQL", arguments, [*parallel, "-m", "not browser and not long"], {"DATABASE_URL": url})
+            # The engine knows no database, so once is enough.
+            own = [*parallel, "-m", "not browser and not long", "--ignore=tests/engine"]
+            yield _pytest("PostgreSQL", arguments, own, {"DATABASE_URL": url})
     else:
         yield _missing("PostgreSQL", "no PostgreSQL server program found", postgresql.INSTALL)
 
