@@ -6,10 +6,34 @@ kind; `checks` is their registry, `reference` AWS's list, `facts` what they are 
 
 from typing import Final
 
-from policies_app.engine.validator import actions, condition_keys, redundancy, roles, size, tags
+from policies_app.engine.validator import (
+    actions,
+    condition_keys,
+    condition_values,
+    organizations,
+    principals,
+    redundancy,
+    resources,
+    roles,
+    size,
+    tags,
+    trust,
+)
 from policies_app.engine.validator.run import validate
 
 __all__ = ["MODULES", "validate"]
 
-MODULES: Final = (actions, condition_keys, redundancy, roles, size, tags)
+MODULES: Final = (
+    actions,
+    condition_keys,
+    condition_values,
+    organizations,
+    principals,
+    redundancy,
+    resources,
+    roles,
+    size,
+    tags,
+    trust,
+)
 """The modules that hold checks; importing them registers the checks."""

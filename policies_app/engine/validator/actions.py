@@ -13,7 +13,7 @@ from policies_app.engine.reports import nearest, shown
 from policies_app.engine.validator.checks import Hit, Repair, own, statement_check
 from policies_app.engine.validator.facts import ActionFact, StatementFacts
 
-_ENDED_SERVICES: Final = frozenset(
+ENDED_SERVICES: Final = frozenset(
     {
         "deepcomposer",
         "deeplens",
@@ -37,7 +37,7 @@ WILDCARD_MATCHES_NO_ACTION = own("WILDCARD_MATCHES_NO_ACTION", FindingType.SUGGE
 def actions_that_do_not_exist(statement: StatementFacts) -> Iterator[Hit]:
     for action in statement.actions:
         pattern = action.pattern
-        if not pattern.name or pattern.prefix == "*" or pattern.prefix in _ENDED_SERVICES:
+        if not pattern.name or pattern.prefix == "*" or pattern.prefix in ENDED_SERVICES:
             continue
         if pattern.service is None:
             yield _unknown_service(action)
