@@ -38,6 +38,11 @@ class ActionPattern:
     def service(self) -> ServiceActions | None:
         return catalog().service_actions(self.prefix)
 
+    @property
+    def open(self) -> bool:
+        """Whether it reaches into every service, or several."""
+        return self.wildcard and (not self.prefix or has_wildcard(self.prefix))
+
     def names(self, service: str, action: str) -> bool:
         """Whether it covers one action, both parts in lower case."""
         return self.folded == f"{service}:{action}" if not self.wildcard else covers(self, f"{service}:{action}")

@@ -1,52 +1,157 @@
-"""What could be left out: actions and resources that others of their statement cover."""
+"""What could be left out: actions and resources that others of their statement cover, and whole statements."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from typing import Final
 
-from policies_app.engine.patterns import compile_pattern
+from policies_app.engine.document import Effect
+from policies_app.engine.findings import FindingType
 from policies_app.engine.reports import shown
-from policies_app.engine.validator.checks import Hit, Repair, statement_check
-from policies_app.engine.validator.facts import ActionFact, ResourceFact, StatementFacts
+from policies_app.engine.validator.checks import Hit, Repair, document_check, own, statement_check
+from policies_app.engine.validator.facts import ActionFact, DocumentFacts, ResourceFact, StatementFacts
+from policies_app.engine.validator.globs import covering
+from policies_app.engine.validator.plain import Plain
+
+_MOST_COMPARED: Final = 400
+"""Statements with more patterns than this are not searched for patterns that cover others, only for repetitions."""
+
+_MOST_STATEMENTS: Final = 100
+
+SHADOWED_STATEMENT = own("SHADOWED_STATEMENT", FindingType.SUGGESTION)
 
 
 @statement_check("REDUNDANT_ACTION")
 def actions_covered_by_others(statement: StatementFacts) -> Iterator[Hit]:
-    yield from _redundant("REDUNDANT_ACTION", "action", statement.actions)
+    texts = [entry.pattern.folded for entry in statement.actions]
+    yield from _redundant("REDUNDANT_ACTION", "action", statement.actions, texts)
 
 
 @statement_check("REDUNDANT_RESOURCE")
 def resources_covered_by_others(statement: StatementFacts) -> Iterator[Hit]:
-    yield from _redundant("REDUNDANT_RESOURCE", "resource", statement.resources)
+    texts = [entry.text for entry in statement.resources]
+    yield from _redundant("REDUNDANT_RESOURCE", "resource", statement.resources, texts)
 
 
-def _redundant(code: str, noun: str, entries: Sequence[ActionFact | ResourceFact]) -> Iterator[Hit]:
+def _redundant(
+    code: str, noun: str, entries: Sequence[ActionFact | ResourceFact], texts: Sequence[str]
+) -> Iterator[Hit]:
     """A hit at every entry that covers another or is covered by it."""
     if len(entries) < 2:
         return
-    texts = [entry.text.lower() if isinstance(entry, ActionFact) else entry.text for entry in entries]
-    covering = _covering(texts)
-    involved = covering.keys() | covering.values()
+    covered = _covered(texts)
+    involved = covered.keys() | covered.values()
     for position, entry in enumerate(entries):
-        if position in covering:
-            message = f"the {noun} {shown(entry.text)} is covered by {shown(entries[covering[position]].text)}"
+        if position in covered:
+            other = entries[covered[position]].text
+            problem = "is here twice" if other == entry.text else f"is covered by {shown(other)}"
+            message = f"the {noun} {shown(entry.text)} {problem}"
             yield Hit(code, entry.path, message, repair=Repair(f"Remove {entry.text}", None))
         elif position in involved:
             yield Hit(code, entry.path, f"the {noun} {shown(entry.text)} covers others of this statement")
 
 
-def _covering(texts: Sequence[str]) -> dict[int, int]:
+def _covered(texts: Sequence[str]) -> dict[int, int]:
     """From the position of a text that another covers to that other."""
-    covering: dict[int, int] = {}
+    covered: dict[int, int] = {}
     first: dict[str, int] = {}
     for position, text in enumerate(texts):
         if text in first:
-            covering[position] = first[text]
+            covered[position] = first[text]
         else:
             first[text] = position
-    for text, position in first.items():
-        if "*" not in text and "?" not in text:
-            continue
-        test = compile_pattern(text, ignore_case=False).test
+    patterns = [text for text in first if "*" in text or "?" in text]
+    if len(patterns) > _MOST_COMPARED:
+        return covered
+    for pattern in patterns:
+        test = covering(pattern)
         for other, at in first.items():
-            if at != position and at not in covering and test(other):
-                covering[at] = position
-    return covering
+            if other != pattern and at not in covered and test(other):
+                covered[at] = first[pattern]
+    return covered
+
+
+@document_check("REDUNDANT_STATEMENT")
+def repeated_statements(document: DocumentFacts) -> Iterator[Hit]:
+    first: dict[Hashable, StatementFacts] = {}
+    for statement in document.statements:
+        content = _content(statement)
+        if content in first:
+            message = "this statement says the same as an earlier one"
+            yield Hit("REDUNDANT_STATEMENT", statement.path, message, repair=Repair("Remove the statement", None))
+        first.setdefault(content, statement)
+
+
+def _content(statement: StatementFacts) -> Hashable:
+    """A statement without its Sid, lists of one and their order aside."""
+    return frozenset((name, _hashable(value)) for name, value in statement.elements.items() if name != "Sid")
+
+
+def _hashable(value: Plain) -> Hashable:
+    match value:
+        case dict():
+            return frozenset((key, _hashable(inner)) for key, inner in value.items())
+        case list() if len(value) == 1:
+            return _hashable(value[0])
+        case list():
+            return frozenset(map(_hashable, value))
+        case _:
+            return value
+
+
+class _Wide:
+    """A statement without conditions, ready to be asked whether it speaks of all that others speak of."""
+
+    def __init__(self, statement: StatementFacts) -> None:
+        self.statement = statement
+        self.actions = _cover([entry.pattern.folded for entry in statement.actions])
+        self.resources = _cover([entry.text for entry in statement.resources])
+
+    def speaks_of_all(self, other: StatementFacts) -> bool:
+        """Whether every action, resource and principal of another statement is among those of this one."""
+        own, its = self.statement.elements, other.elements
+        return (
+            other.action_element == "Action"
+            and other.resource_element == self.statement.resource_element
+            and own.get(self.statement.principal_element) == its.get(other.principal_element)
+            and all(self.resources(entry.text) for entry in other.resources)
+            and all(self.actions(entry.pattern.folded) for entry in other.actions)
+        )
+
+
+def _cover(patterns: Sequence[str]) -> Callable[[str], bool]:
+    known = frozenset(patterns)
+    if "*" in known:
+        return lambda _: True
+    tests = [covering(pattern) for pattern in known if "*" in pattern or "?" in pattern]
+    return lambda text: text in known or any(test(text) for test in tests)
+
+
+@document_check(SHADOWED_STATEMENT)
+def shadowed_statements(document: DocumentFacts) -> Iterator[Hit]:
+    """A statement of which a wider one without conditions says all, or an Allow that a Deny takes back."""
+    if len(document.statements) > _MOST_STATEMENTS:
+        return
+    wide = [_Wide(each) for each in document.statements if _is_wide(each)]
+    for statement in document.statements:
+        for other in wide:
+            if other.statement is statement or not other.speaks_of_all(statement):
+                continue
+            effect = other.statement.effect
+            if effect is Effect.DENY and statement.allows:
+                yield Hit(SHADOWED_STATEMENT, statement.path, "another statement denies all that this one allows")
+                break
+            alike = _is_wide(statement) and _Wide(statement).speaks_of_all(other.statement)
+            if effect is statement.effect and not alike:
+                verb = "allows" if statement.allows else "denies"
+                yield Hit(SHADOWED_STATEMENT, statement.path, f"another statement {verb} all of this, and more")
+                break
+
+
+def _is_wide(statement: StatementFacts) -> bool:
+    """Whether a statement is easily compared: plain lists, none too long, and no conditions."""
+    return (
+        statement.action_element == "Action"
+        and statement.resource_element in ("Resource", "")
+        and statement.effect is not None
+        and not statement.conditions
+        and len(statement.actions) + len(statement.resources) <= _MOST_COMPARED
+    )

@@ -22,9 +22,16 @@ from policies_app.engine.validator.facts import DocumentFacts, read_facts
 from policies_app.engine.validator.places import Places
 from policies_app.engine.validator.plain import read_plain, read_tree
 from policies_app.engine.validator.reference import url_of
+from policies_app.engine.validator.repairs import repaired
 
 LIMIT: Final = 1000
 """After this many findings of checks the rest is dropped: nobody reads further."""
+
+SUPERSEDED: Final = dict.fromkeys(
+    ("EMPTY_ARRAY_CONDITION_FORALLVALUES", "EMPTY_ARRAY_CONDITION_FORANYVALUE", "EMPTY_ARRAY_CONDITION_IFEXISTS"),
+    "EMPTY_ARRAY_CONDITION",
+)
+"""Codes of checks that say more exactly what a code of the parser says of the same place."""
 
 _SEVERITY: Final = {finding_type: rank for rank, finding_type in enumerate(FindingType)}
 
@@ -32,9 +39,11 @@ _SEVERITY: Final = {finding_type: rank for rank, finding_type in enumerate(Findi
 def validate(text: str, kind: PolicyKind) -> tuple[Finding, ...]:
     """Everything there is to say about a document, in the order of its text. Never raises, whatever the text."""
     parsed = parse(text, kind)
-    findings = [_as_aws_types_it(finding) for finding in parsed.findings]
+    findings = [_as_aws_types_it(finding, text) for finding in parsed.findings]
     facts = read_facts(read_plain(text, parsed.findings), text, kind)
     if facts is not None and (hits := _new_hits(facts, findings)):
+        replaced = {(SUPERSEDED[hit.code], hit.path) for hit in hits if hit.code in SUPERSEDED}
+        findings = [finding for finding in findings if (finding.code, finding.path) not in replaced]
         findings += _located(hits, text)
     return tuple(sorted(findings, key=_place))
 
@@ -43,7 +52,7 @@ def _place(finding: Finding) -> tuple[int, int, int]:
     return finding.span.start.offset, -finding.span.end.offset, _SEVERITY[finding.type]
 
 
-def _as_aws_types_it(finding: Finding) -> Finding:
+def _as_aws_types_it(finding: Finding, text: str) -> Finding:
     """A finding of the parser with AWS's link, and AWS's type where that is the more severe one.
 
     The parser's errors are what IAM refuses to store, which stays an error whatever Access Analyzer calls it.
@@ -51,7 +60,7 @@ def _as_aws_types_it(finding: Finding) -> Finding:
     type_of_aws = TYPES.get(finding.code, finding.type)
     severer = min(finding.type, type_of_aws, key=_SEVERITY.__getitem__)
     url = url_of(finding.code)
-    return Finding(severer, finding.code, finding.message, finding.path, finding.span, finding.fix, url)
+    return Finding(severer, finding.code, finding.message, finding.path, finding.span, repaired(finding, text), url)
 
 
 def _new_hits(facts: DocumentFacts, findings: list[Finding]) -> list[Hit]:
