@@ -30,7 +30,7 @@ _IN_AN_ACCOUNT = frozenset(
 )
 
 
-def naming(statement: Statement, principal: Principal, *, bounded: bool = False) -> Naming:
+def naming(statement: Statement, principal: Principal, *, bounded: bool) -> Naming:
     """How the statement speaks of the principal; raises `UnknownPrincipal` when that cannot be told.
 
     NotPrincipal exempts those whom it names themselves: AWS asks for the user's ARN beside the account's, so the

@@ -58,7 +58,8 @@ DATES: Final = [
 ]  # fmt: skip
 DATE_LIMITS: Final = [date for date in DATES if date != "soon"]
 BOOLEANS: Final = ["true", "false", "True", "FALSE", "no", ""]
-BOOLEAN_LIMITS: Final = ["true", "false", True, False, "True"]
+NULL_LIMITS: Final = ["true", "false", True, False, "True"]
+BOOLEAN_LIMITS: Final = [*NULL_LIMITS, "${aws:SecureTransport}", "${a:b, 'false'}"]
 BINARIES: Final = ["QmluYXJ5", "QmluYXJ6", "", "Qg==", "%%%"]
 BINARY_LIMITS: Final = ["QmluYXJ5", "Qg==", ""]
 ADDRESSES: Final = [
@@ -175,6 +176,7 @@ class _Maker:
 
     def __init__(self, random: Random) -> None:
         self._random = random
+        self._variables = True
         self._resources = RESOURCES + [f"arn:aws:s3:::{word}" for word in _words(random, 3)]
         self._resource_patterns = RESOURCE_PATTERNS + [f"arn:aws:s3:::{word}" for word in _words(random, 6)]
         self._families = [
@@ -217,20 +219,15 @@ class _Maker:
         random = self._random
         if layer == "rcp" and random.random() < 0.7:
             return FULL_ACCESS
+        version = random.choices(["2012-10-17", "2008-10-17", None], [85, 10, 5])[0]
+        if layer in ("scp", "rcp"):
+            version = "2012-10-17"
+        self._variables = version == "2012-10-17"
         statements = [self._statement(layer) for _ in range(random.choices([1, 2, 3], [4, 3, 1])[0])]
         if random.random() < {"boundary": 0.8, "session": 0.8, "scp": 0.8, "identity": 0.25}.get(layer, 0):
             statements.append({"Effect": "Allow", "Action": "*", "Resource": "*"})
-        document = {
-            "Version": "2012-10-17",
-            "Statement": statements if statements[1:] else random.choice([statements[0], statements]),
-        }
-        if layer in ("scp", "rcp"):
-            return document
-        if random.random() < 0.1:
-            document["Version"] = "2008-10-17"
-        elif random.random() < 0.05:
-            del document["Version"]
-        return document
+        single = not statements[1:] and random.random() < 0.5
+        return ({"Version": version} if version else {}) | {"Statement": statements[0] if single else statements}
 
     def _statement(self, layer: str) -> Json:
         random = self._random
@@ -269,8 +266,10 @@ class _Maker:
         for _ in range(random.choices([0, 1, 2, 3], [1, 12, 5, 2])[0]):
             names, keys, _, values = random.choices(self._families, WEIGHTS)[0]
             name, key = random.choice(names), self._key(keys)
+            if name == "Bool" and not self._variables:
+                values = NULL_LIMITS
             if random.random() < 0.1:
-                name, values = "Null", BOOLEAN_LIMITS
+                name, values = "Null", NULL_LIMITS
             else:
                 name += "IfExists" if random.random() < 0.25 else ""
                 name = random.choices(["", "ForAllValues:", "ForAnyValue:"], [5, 1, 1])[0] + name

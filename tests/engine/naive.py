@@ -16,6 +16,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 Ask = dict[str, Any]
+TRUTH = {"true": True, "false": False}
 UNKNOWN, STAR, ONE = 0.5, "\ue000", "\ue001"  # the wildcards of a text that has been read; a plain * is then itself
 
 
@@ -65,7 +66,7 @@ TESTS: dict[str, Callable[[str, str], bool]] = {
     "StringLike": lambda asked, wanted: like(wanted, asked),
     "ArnEquals": lambda asked, wanted: arn_like(wanted, asked),
     "ArnLike": lambda asked, wanted: arn_like(wanted, asked),
-    "Bool": lambda asked, wanted: {"true": 1, "false": 0}[asked.lower()] == (wanted.lower() == "true"),
+    "Bool": lambda asked, wanted: TRUTH[asked.lower()] == TRUTH[wanted.lower()],
     "BinaryEquals": lambda asked, wanted: b64decode(asked, validate=True) == b64decode(wanted),
     "IpAddress": lambda asked, wanted: network(asked).startswith(network(wanted)),
 }

@@ -109,6 +109,22 @@ def test_a_deny_that_cannot_be_evaluated_denies_and_says_why() -> None:
     assert "cannot be evaluated ('?' is not an IP address" in decision.explain()
 
 
+def test_a_deny_of_somebody_unknown_denies_and_says_why() -> None:
+    unknown = {"Effect": "Deny", "Principal": {"CanonicalUser": "0" * 64}, "Action": "*", "Resource": "*"}
+    decision = decide(CREATE, [policy("Admin", EVERYTHING), policy("Bucket", unknown, layer=Layer.RESOURCE)])
+    assert decision.outcome is Outcome.EXPLICIT_DENY
+    assert f"(the canonical user id of account {ACCOUNT} is not known)" in decision.explain()
+
+
+def test_only_a_trust_policy_leaves_anything_to_identity_policies() -> None:
+    assert not decide(CREATE, [policy("Admin", EVERYTHING)]).needs_identity_policy
+
+
+def test_only_guardrails_have_levels() -> None:
+    assert decide(CREATE, [policy("Admin", EVERYTHING)]).limited_level == ""
+    assert decide(CREATE, [policy("Ops", OTHER)]).limited_level == ""
+
+
 def test_an_allow_that_cannot_be_evaluated_allows_nothing() -> None:
     guarded = EVERYTHING | {"Condition": {"NotIpAddress": {"aws:SourceIp": "192.0.2.0/24"}}}
     assert not decide(Request(ALICE, "s3:GetObject", "*", {"aws:SourceIp": "?"}), [policy("P", guarded)]).allowed
@@ -116,7 +132,7 @@ def test_an_allow_that_cannot_be_evaluated_allows_nothing() -> None:
 
 def test_a_policy_counts_for_its_own_layer_only() -> None:
     (_, trusting), (_, granting) = trust({"AWS": "*"}), policy("Admin", EVERYTHING)
-    with pytest.raises(MisplacedPolicy):
+    with pytest.raises(MisplacedPolicy, match="'Auditor' is not one of the identity layer"):
         decide(ASSUME, [(PolicySource(Layer.IDENTITY, "Auditor"), trusting)])
     with pytest.raises(MisplacedPolicy):
         decide(ASSUME, [(PolicySource(Layer.TRUST, "Auditor"), granting)])

@@ -46,6 +46,8 @@ def test_a_star_more_never_matches_less(text: str, value: str, more: str) -> Non
         ("a*b*b", "abb", "ab"),
         ("?", "a", ""),
         ("*?", "a", ""),
+        ("a?", "ab", "cb"),
+        ("ab?", "abc", "bbc"),
     ],
 )
 def test_runs_between_stars_come_in_order_and_never_overlap(text: str, matching: str, other: str) -> None:

@@ -18,6 +18,11 @@ def comparing[T](read: Callable[[str], T], compare: Callable[[T, T], bool]) -> M
         if template.fixed:
             text = template.fixed_text
             return lambda value, _: compare(read(value), read(text))
-        return lambda value, lookup: compare(read(value), read(template.text(lookup)))
+
+        def test(value: str, lookup: Lookup) -> bool:
+            wanted = read(template.text(lookup))  # first: a variable without a value matches nothing, readable or not
+            return compare(read(value), wanted)
+
+        return test
 
     return match
