@@ -8,7 +8,6 @@ from django.db.models import Model
 from django.utils.html import format_html
 
 from policies_app.engine.findings import Finding
-from policies_app.engine.parser import PolicyKind, parse
 from policies_app.models import Document
 from policies_app.operations.errors import (
     EntityAlreadyExists,
@@ -66,25 +65,18 @@ def without_related_links(field: Any) -> Any:
 
 
 class DocumentField(forms.CharField):
-    """The JSON text of a policy. Whatever the parser finds wrong is an error of the field, with line and column."""
+    """The JSON text of a policy. What is wrong with it the operation says, with line and column."""
 
     widget = forms.Textarea(attrs={"rows": 18, "class": "vLargeTextField", "spellcheck": "false"})
 
-    def __init__(self, *, kind: PolicyKind = PolicyKind.IDENTITY, **options: Any) -> None:
+    def __init__(self, **options: Any) -> None:
         super().__init__(strip=False, **options)
-        self.kind = kind
-        # The parser also finds NUL, and says where.
+        # The operation also finds NUL, and says where.
         self.validators = []
 
     def to_python(self, value: Any) -> str:
         """Browsers send CRLF; what is stored is what other programs would have sent."""
         return (super().to_python(value) or "").replace("\r\n", "\n")
-
-    def clean(self, value: Any) -> str:
-        text: str = super().clean(value)
-        if text and (errors := parse(text, self.kind).errors):
-            raise forms.ValidationError([located(finding) for finding in errors])
-        return text
 
 
 def as_text(document: Document) -> str:

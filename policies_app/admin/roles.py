@@ -3,7 +3,6 @@ from typing import Any, override
 from django import forms
 from django.http import HttpRequest
 
-from policies_app.engine.parser import PolicyKind
 from policies_app.models import Role
 from policies_app.operations import roles
 
@@ -20,7 +19,7 @@ from .requests import call_of
 
 
 class RoleForm(OperationForm):
-    assume_role_policy_document = DocumentField(kind=PolicyKind.TRUST, label="Trust policy")
+    assume_role_policy_document = DocumentField(label="Trust policy")
     base_sha256 = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:

@@ -17,6 +17,8 @@ from .errors import ValidationError
 
 # Some members have no pattern; PostgreSQL cannot store these characters at all.
 UNSTORABLE = regex.compile(r"[\x00\ud800-\udfff]")
+# Which characters a document may hold the parser says, with their line and column (`MalformedPolicyDocument`).
+DOCUMENT = "policyDocumentType"
 
 
 @cache
@@ -76,9 +78,11 @@ def _problems(shape: Shape, value: Any) -> list[str]:
         problems.append(f"Member must have {noun} greater than or equal to {low}")
     if high is not None and size > high:
         problems.append(f"Member must have {noun} less than or equal to {high}")
-    if pattern and isinstance(value, str) and not _compiled(pattern).fullmatch(value):
+    if not isinstance(value, str) or shape.name == DOCUMENT:
+        return problems
+    if pattern and not _compiled(pattern).fullmatch(value):
         problems.append(f"Member must satisfy regular expression pattern: {pattern}")
-    if isinstance(value, str) and UNSTORABLE.search(value):
+    if UNSTORABLE.search(value):
         problems.append("Member must not contain NUL or lone surrogates")
     return problems
 

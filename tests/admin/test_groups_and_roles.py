@@ -79,7 +79,7 @@ def test_name_of_a_role_cannot_be_changed(admin, sample):
 def test_trust_policy_without_a_principal_is_told_where(admin, sample):
     response = submit(admin, url(sample.role("Support")), assume_role_policy_document=document("sts:AssumeRole"))
     assert "Line 4, column" in errors(response)
-    assert recorded() == []
+    assert recorded() == [("UpdateAssumeRolePolicy", ROLE, "failed")]
 
 
 def test_second_edit_of_a_trust_policy_is_told(admin, sample):

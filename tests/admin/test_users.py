@@ -155,7 +155,14 @@ def test_mistake_in_a_document_is_told_with_line_and_column(admin):
     response = submit(admin, url(user("carol")), inline_policies=[line])
     assert "Line 3, column" in errors(response)
     assert not user("carol").inline_policies.exists()
-    assert recorded() == []
+    assert recorded() == [("PutUserPolicy", user("carol").arn, "failed")]
+
+
+def test_character_that_no_document_may_hold_is_told_with_line_and_column(admin):
+    line = {"name": "Broken", "policy_document": "{\n  \x00}"}
+    response = submit(admin, url(user("carol")), inline_policies=[line])
+    assert "Line 2, column 3" in errors(response)
+    assert not user("carol").inline_policies.exists()
 
 
 def test_eleventh_policy_is_refused_and_the_page_says_so(admin, sample):

@@ -1,12 +1,13 @@
-"""The check of a policy's text while somebody types it."""
+"""The check of a policy's text while somebody types it, and when it is sent."""
 
 import json
 
 import pytest
 from django.test import Client
 
-from policies_app.models import Document, Policy
-from tests.factories import TRUST, document
+from policies_app.models import Document, Event, Policy, Role
+from tests.factories import TRUST, Cast, document
+from tests.web.recorded import outcomes
 
 CHECK = "/policies/~check/"
 
@@ -77,6 +78,51 @@ def test_any_text_can_be_sent_to_be_saved(admin: Client, text: str):
     assert response.status_code == 422
     assert 'data-type="ERROR"' in response.text
     assert not Policy.objects.filter(name="Odd").exists()
+
+
+# Where a document is sent to be saved, and the operation that judges it.
+SAVES = {
+    "/policies/~create/": "CreatePolicy",
+    "/policies/local/ViewOwnPermissions/~edit/": "CreatePolicyVersion",
+    "/users/alice/~inline/": "PutUserPolicy",
+    "/groups/ChimeUserManagers/~inline/Odd/": "PutGroupPolicy",
+    "/roles/~create/": "CreateRole",
+    "/roles/ChimeSupport/~trust/~edit/": "UpdateAssumeRolePolicy",
+}
+
+
+def send(client: Client, address: str, text: str):
+    base = Role.objects.get(name="ChimeSupport").trust_document_id if "~trust" in address else ""
+    name = {"policy_name": "Odd", "role_name": "Odd", "path": "/", "max_session_duration": "3600"}
+    texts = {"policy_document": text, "assume_role_policy_document": text}
+    return client.post(address, name | texts | {"base_sha256": base, "base_version_id": "v1"})
+
+
+@pytest.mark.parametrize("address", SAVES)
+@pytest.mark.parametrize("text", [BAD_TEXTS["not JSON"], BAD_TEXTS["NUL"]], ids=["not JSON", "NUL"])
+def test_text_with_a_mistake_is_an_attempt_on_record(admin: Client, address: str, text: str):
+    response = send(admin, address, text)
+    assert response.status_code == 422
+    assert "each is listed below the text" in response.text
+    assert "line 1, column" in response.text
+    event = Event.objects.filter(operation=SAVES[address]).latest("sequence")
+    assert (event.outcome, event.error) == ("failed", "MalformedPolicyDocument")
+
+
+@pytest.mark.parametrize("address", SAVES)
+def test_who_may_not_save_learns_that_before_any_mistake(carol: Client, sample: Cast, address: str):
+    sample.inline("carol", "Read", "iam:GetPolicy")
+    response = send(carol, address, BAD_TEXTS["not JSON"])
+    assert response.status_code == 403
+    assert f"iam:{SAVES[address]}" in response.text
+    assert "each is listed below the text" not in response.text
+    assert outcomes(SAVES[address]) == ["refused"]
+
+
+def test_blank_policy_opens_without_complaints(admin: Client):
+    assert 'class="finding"' not in admin.get("/policies/~create/").text
+    assert "No problems found" not in admin.get("/policies/~create/").text
+    assert "No problems found" in admin.get("/policies/~create/?template=change_own_password").text
 
 
 def test_hundred_wildcards_are_no_problem(carol: Client):

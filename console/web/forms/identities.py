@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.forms.renderers import get_default_renderer
 
-from policies_app.engine.parser import PolicyKind
 from policies_app.operations.creation import Tags
 
 from .filters import Filters
@@ -41,7 +40,7 @@ class DocumentForm(forms.Form):
 
 
 class TrustDocumentForm(DocumentForm):
-    policy_document = DocumentField(PolicyKind.TRUST, label="Trust policy")
+    policy_document = DocumentField(label="Trust policy")
 
 
 class InlinePolicyForm(DocumentForm):

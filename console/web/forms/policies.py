@@ -4,7 +4,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
 
-from policies_app.engine.parser import PolicyKind, parse
 from policies_app.models import IdentityKind
 from policies_app.operations.creation import Tags
 from policies_app.operations.documents import MANAGED_POLICY_SIZE, size
@@ -16,18 +15,17 @@ LONGEST_TEXT = 131_072
 
 
 class DocumentField(forms.CharField):
-    """The text of a policy, kept as it was typed. Refused already here when it has errors.
+    """The text of a policy, kept as it was typed. What it says is for the operation to judge.
 
-    Whatever its characters, the parser says what is wrong with them, and where. `limit` is IAM's quota in characters
-    without white space.
+    `limit` is IAM's quota in characters without white space.
     """
 
     widget = forms.Textarea
 
-    def __init__(self, kind: PolicyKind = PolicyKind.IDENTITY, limit: int | None = None, **parameters: Any) -> None:
+    def __init__(self, limit: int | None = None, **parameters: Any) -> None:
         super().__init__(strip=False, **parameters)
-        self.kind, self.limit = kind, limit
-        # This one would say "null characters" and not where.
+        self.limit = limit
+        # This one would say "null characters" and not where; the parser does.
         self.validators = [each for each in self.validators if not isinstance(each, ProhibitNullCharactersValidator)]
 
     def to_python(self, value: Any) -> str:
@@ -35,8 +33,6 @@ class DocumentField(forms.CharField):
 
     def validate(self, value: str) -> None:
         super().validate(value)
-        if parse(value, self.kind).errors:
-            raise ValidationError("The policy has errors; each is listed below the text.")
         if self.limit and (used := size(value)) > self.limit:
             raise ValidationError(
                 f"The policy has {used:,} characters without white space; at most {self.limit:,} fit."

@@ -2,8 +2,6 @@ from typing import Any
 
 from django import forms
 
-from policies_app.engine.parser import PolicyKind
-
 from .identities import NAME_HELP, PATH_HELP
 from .policies import DocumentField
 
@@ -41,6 +39,6 @@ class CreateRoleForm(EditRoleForm):
         help_text="The ARN of a managed policy that caps what the role may do.",
         widget=forms.TextInput(attrs={"list": "boundaries", "autocomplete": "off", "spellcheck": "false"}),
     )
-    assume_role_policy_document = DocumentField(PolicyKind.TRUST, label="Trust policy: who may take on the role")
+    assume_role_policy_document = DocumentField(label="Trust policy: who may take on the role")
 
     field_order = ("role_name", "description", "path", "max_session_duration", "permissions_boundary")

@@ -129,9 +129,9 @@ def field(bound: forms.BoundField) -> dict[str, object]:
 
 @register.inclusion_tag("components/policy_editor.html")
 def policy_editor(
-    bound: forms.BoundField, check_url: str, findings: Iterable[Finding] = (), limit: int | None = None
+    bound: forms.BoundField, check_url: str, findings: Iterable[Finding] | None, limit: int | None = None
 ) -> dict[str, object]:
-    """The document of a policy as text, and what is wrong with it. One a page.
+    """The document of a policy as text, and what is wrong with it: None before anybody has looked. One a page.
 
     ``limit`` is the quota, in characters without white space, that the used ones are shown beside.
 

@@ -88,9 +88,11 @@ def create(request: ConsoleRequest) -> HttpResponse:
                 text = "Created the policy {}. It grants nothing until it is attached."
                 messages.success(request, format_html(text, link("local", policy.name)))
                 return redirect(url(policy, "attach"))
+    text = form["policy_document"].value() or ""
     context = {
         "form": form,
-        "findings": parse(form["policy_document"].value() or "", PolicyKind.IDENTITY).findings,
+        # A blank policy is incomplete, which nobody needs to be told before typing.
+        "findings": None if text == BLANK else parse(text, PolicyKind.IDENTITY).findings,
         "limit": MANAGED_POLICY_SIZE,
         "templates": POLICY_TEMPLATES.values(),
         "may_create": Gate(may_create(request.call, form["path"].value() or "/")),
