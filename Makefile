@@ -11,11 +11,13 @@ STATIC := var/static/staticfiles.json
 NO_DATA := DATABASE_URL=sqlite://:memory:
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format screenshots catalog bench clean
+.PHONY: help install run test check format screenshots catalog bench clean
 .PHONY: check-format check-lint check-types check-imports check-templates check-migrations check-deploy check-audit
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' Makefile
+
+install: $(VENV)/.installed $(STATIC) ## make .venv and the static files, and serve nothing yet (PYTHON=)
 
 run: $(VENV)/.installed $(STATIC) ## install, migrate and serve on http://127.0.0.1:8000 (PORT=, HOST=, DATABASE_URL=, PYTHON=)
 	@exec $(BIN)/python manage.py serve
