@@ -118,7 +118,8 @@ class OperationInline(InlineModelAdmin):
         return super().get_formset(request, obj, form=form, **kwargs)
 
     def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        return super().formfield_for_foreignkey(db_field, request, form_class=RowField, **kwargs)
+        rows = self.admin_site.get_model_admin(db_field.related_model).get_queryset(request)
+        return super().formfield_for_foreignkey(db_field, request, form_class=RowField, queryset=rows, **kwargs)
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         return without_related_links(super().formfield_for_dbfield(db_field, request, **kwargs))

@@ -83,11 +83,12 @@ class OperationAdmin(ModelAdmin):
         raise NotImplementedError
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        """The row, if the person may read it. Who may not even list learns nothing of absent ones."""
-        row = super().get_object(request, object_id, from_field) if is_key(self.model, object_id) else None
-        if row is None:
+        """The row, if the person may read it. To who may not even list, one that is there is as one that is absent."""
+        # An empty field, which Django would look for, is no field.
+        row = super().get_object(request, object_id, from_field or None) if is_key(self.model, object_id) else None
+        if row is None or not self.may(request, "view", row):
             self.record_listing(request)
-        elif not was_read(request):
+        if row is not None and not was_read(request):
             self.record_reading(request, row)
             cast(AdminRequest, request).row_read = True
         return row
@@ -140,7 +141,8 @@ class OperationAdmin(ModelAdmin):
         return type(form.__name__, (form,), {"refused": refused_of(request)})
 
     def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        return super().formfield_for_foreignkey(db_field, request, form_class=RowField, **kwargs)
+        rows = self.admin_site.get_model_admin(db_field.related_model).get_queryset(request)
+        return super().formfield_for_foreignkey(db_field, request, form_class=RowField, queryset=rows, **kwargs)
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         return without_related_links(super().formfield_for_dbfield(db_field, request, **kwargs))
@@ -211,7 +213,8 @@ class OperationAdmin(ModelAdmin):
         """Why Django's check said no, in the engine's words."""
         if (refused := refused_of(request)) and isinstance(refused.error, AccessDenied):
             return refused.error
-        row = self.get_queryset(request).filter(pk=object_id).first() if object_id else None
+        known = object_id is not None and is_key(self.model, object_id)
+        row = self.get_queryset(request).filter(pk=object_id).first() if known else None
         decision = self.decide(request, verb, row)
         return PermissionDenied() if decision is None or decision.allowed else AccessDenied(decision)
 

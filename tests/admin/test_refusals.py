@@ -50,10 +50,39 @@ def test_without_a_policy_every_page_is_refused(signed_in, who):
     assert client.get("/admin/").context["app_list"] == []
 
 
-def test_refused_page_names_the_action(bob):
-    page = bob.get(url(User.objects.get(name="alice"))).content.decode()
+def test_refused_page_names_the_action(sample, signed_in):
+    sample.user("clerk", "iam:ListUsers")
+    page = signed_in("clerk").get(url(User.objects.get(name="alice"))).content.decode()
     assert "iam:GetUser" in page
-    assert recorded() == [("GetUser", "arn:aws:iam::123456789012:user/alice", "refused")]
+    assert recorded()[-1] == ("GetUser", "arn:aws:iam::123456789012:user/alice", "refused")
+
+
+def test_ids_tell_nothing_to_who_may_not_list(bob):
+    """Counting through the ids gives the same page whether there is a row or not."""
+    for model, action in ((User, "ListUsers"), (Group, "ListGroups"), (Role, "ListRoles"), (Policy, "ListPolicies")):
+        there, absent = url(model._default_manager.first()), f"{url(model)}999999/change/".replace("add/", "")
+        pages = [bob.get(page) for page in (there, absent, there.replace("change", "history"))]
+        assert {page.status_code for page in pages} == {403}
+        asked = [page.context["decision"].request for page in pages]
+        assert {request.action for request in asked} == {f"iam:{action}"}
+        assert len({request.resource for request in asked}) == 1
+
+
+@pytest.mark.parametrize("name", ["nobody", "%00", "%FF", "9" * 30, "[1", "v1"])
+def test_what_is_no_id_is_no_error(admin, name):
+    for model in sections():
+        for page in ("change", "delete", "history"):
+            assert admin.get(f"{url(model, 'list')}{name}/{page}/").status_code in {302, 403}
+
+
+def test_an_empty_field_to_be_found_by_is_no_error(admin):
+    for row in (User.objects.get(name="alice"), Policy.objects.first()):
+        assert admin.post(url(row), {"_to_field": ""}).status_code in {200, 302}
+
+
+def test_no_way_from_the_number_of_a_table_and_a_row_to_a_page(carol):
+    for place in ("1/1", f"1/{'9' * 30}", f"{'9' * 30}/1", "x/y", "%00/%00"):
+        assert carol.get(f"/admin/r/{place}/").status_code == 404
 
 
 def test_alice_sees_what_her_policies_show(alice):
@@ -91,8 +120,8 @@ def forged():
     yield url(Policy), {"name": "P", "path": "/", "policy_document": document("*")}, "CreatePolicy"
     yield url(policy), {"policy_document": document("*"), "base_version_id": "v1"}, "CreatePolicyVersion"
     yield url(policy, "delete"), {"post": "yes"}, "DeletePolicy"
-    yield url(group), {"name": "G", "path": "/"}, "GetGroup"
-    yield url(role), {"max_session_duration": 7200}, "GetRole"
+    yield url(group), {"name": "G", "path": "/"}, "ListGroups"
+    yield url(role), {"max_session_duration": 7200}, "ListRoles"
 
 
 @pytest.mark.parametrize("number", range(13))
@@ -185,6 +214,13 @@ def test_select_boxes_offer_what_may_be_listed(alice, bob):
     assert alice.get("/admin/autocomplete/", choices).json()["results"][0]["text"].endswith("policy/AmazonChimeSDK")
     assert bob.get("/admin/autocomplete/", choices).status_code == 403
     assert recorded() == [("ListPolicies", "arn:aws:iam::123456789012:policy/", "refused")]
+
+
+def test_what_no_select_box_asks_for_is_refused(admin):
+    """`group` of a user is the way back from a group's row, which nobody chooses."""
+    for field in ("identity", "group", "user", "password", "nothing"):
+        choices = {"app_label": "policies_app", "model_name": "identity", "field_name": field}
+        assert admin.get("/admin/autocomplete/", choices).status_code == 403
 
 
 def test_every_written_row_has_its_event(admin, sample):
