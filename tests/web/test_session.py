@@ -139,6 +139,12 @@ def test_htmx_without_a_session_takes_the_whole_page_to_sign_in(client, dana):
     assert response.content == b""
 
 
+@pytest.mark.parametrize("current", ["http://[", "http://evil.example/users/", "\xff", "/users/"])
+def test_htmx_from_what_is_no_page_of_the_console_goes_to_sign_in_alone(client, dana, current):
+    response = client.get("/users/", headers={"HX-Request": "true", "HX-Current-URL": current}, follow=True)
+    assert response["HX-Redirect"] == "/sign-in/"
+
+
 def test_a_session_for_a_user_that_is_gone_is_no_session(client, dana):
     client.force_login(dana)
     dana.delete()

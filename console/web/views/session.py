@@ -25,7 +25,7 @@ from policies_app.operations.errors import OperationError, ThrottlingError
 def sign_in(request: ConsoleRequest) -> HttpResponse:
     if request.htmx:
         # What was asked for needs a new session: the whole page goes to sign in, and then back to where it is now.
-        return HttpResponseClientRedirect(_sign_in_url(request.htmx.current_url_abs_path or ""))
+        return HttpResponseClientRedirect(_sign_in_url(_current_path(request)))
     target = _own_url(request, request.POST.get("next") or request.GET.get("next", ""))
     if _signed_in(request):
         return redirect(target)
@@ -60,6 +60,14 @@ def _own_url(request: ConsoleRequest, url: str) -> str:
     """`next` only if it stays in this console: a link to sign in must not lead to somebody else's site."""
     own = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
     return url if own else resolve_url(settings.LOGIN_REDIRECT_URL)
+
+
+def _current_path(request: ConsoleRequest) -> str:
+    """Where the page was that htmx asked from; empty for what is no address of this console."""
+    try:
+        return request.htmx.current_url_abs_path or ""
+    except ValueError:
+        return ""
 
 
 def _sign_in_url(path: str) -> str:
