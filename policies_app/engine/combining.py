@@ -8,36 +8,41 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final
 
-from policies_app.engine.decision import WITHOUT_IDENTITY_POLICIES, Layer, MatchedStatement, Place, PolicySource
+from policies_app.engine.decision import WITHOUT_IDENTITY_POLICIES, Layer, MatchedStatement, Place
 from policies_app.engine.principals import Naming
 from policies_app.engine.request import PrincipalKind, Request
 
 IDENTITY: Final = Place(Layer.IDENTITY)
+_GRANTING: Final = (Layer.RESOURCE, Layer.TRUST)
 
 
-def limiting_place(
-    request: Request, sources: Iterable[PolicySource], allowing: Iterable[MatchedStatement]
-) -> Place | None:
+def limiting_place(request: Request, present: Sequence[Place], allowing: Sequence[MatchedStatement]) -> Place | None:
     """The first place that had to allow the request and did not; None when it is allowed.
 
-    `allowing` are the Allow statements that apply. Every source limits by being there, but for identity policies.
+    `allowing` are the Allow statements that apply, `present` the places of all policies.
     """
-    present = dict.fromkeys(source.place for source in sources)
-    granting = [statement for statement in allowing if statement.source.layer in (Layer.RESOURCE, Layer.TRUST)]
-    granted = max((statement.naming for statement in granting), default=Naming.NOT_AT_ALL)
+    granting = [statement.naming for statement in allowing if statement.source.layer in _GRANTING]
+    required = required_places(request, present, max(granting, default=Naming.NOT_AT_ALL))
     allowed = {statement.source.place for statement in allowing}
-    required = [place for layer in (Layer.RCP, Layer.SCP) for place in present if place.layer is layer]
-    required += _required(request, present, granted)
     return next((place for place in required if place not in allowed), None)
 
 
-def _required(request: Request, present: Iterable[Place], granted: Naming) -> list[Place]:
+def required_places(request: Request, present: Sequence[Place], granted: Naming) -> list[Place]:
+    """Every place that has to allow, in the order in which AWS asks them.
+
+    All but identity policies limit by being there. `granted` is how the resource's policy names the principal.
+    """
+    organization = [place for layer in (Layer.RCP, Layer.SCP) for place in present if place.layer is layer]
+    return organization + _required(request, present, granted)
+
+
+def _required(request: Request, present: Sequence[Place], granted: Naming) -> list[Place]:
     """The places below the organization that have to allow, in the order in which AWS asks them."""
     kind = request.principal.kind
-    resource = next((place for place in present if place.layer in (Layer.RESOURCE, Layer.TRUST)), None)
+    resource = next((place for place in present if place.layer in _GRANTING), None)
     if kind in WITHOUT_IDENTITY_POLICIES:
         return [resource or Place(Layer.RESOURCE)]
     crosses = request.crosses_accounts

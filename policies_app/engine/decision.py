@@ -1,9 +1,9 @@
 """The answer to a request, with what made it so."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from policies_app.engine.document import Effect, Policy
 from policies_app.engine.findings import Span
@@ -128,6 +128,31 @@ class Decision:
     limited_level: str = ""
     sources: tuple[PolicySource, ...] = ()
     applied: tuple[MatchedStatement, ...] = ()
+    _policies: Any = field(init=False, default=None, compare=False, repr=False)
+    _fill: "Callable[[Request, Any], Decision] | None" = field(init=False, default=None, compare=False, repr=False)
+
+    @classmethod
+    def pending[T](
+        cls, outcome: Outcome, request: Request, policies: T, fill: "Callable[[Request, T], Decision]"
+    ) -> Self:
+        """A decision of which only the outcome is known; `fill` makes the whole of it when something else is read."""
+        decision = object.__new__(cls)
+        _set_outcome(decision, outcome)
+        _set_request(decision, request)
+        _set_policies(decision, policies)
+        _set_fill(decision, fill)
+        return decision
+
+    if not TYPE_CHECKING:  # to mypy the fields below are simply there
+
+        def __getattr__(self, name: str) -> object:
+            """Only called for what is not there: fill the fields that `pending` left out."""
+            if name not in _FILLED_LATER:
+                raise AttributeError(name)
+            whole = self._fill(self.request, self._policies)
+            for each in _FILLED_LATER:
+                object.__setattr__(self, each, getattr(whole, each))
+            return getattr(whole, name)
 
     @property
     def allowed(self) -> bool:
@@ -201,6 +226,14 @@ class Decision:
         names = [f"`{source.name}`" for source in self.unreadable if source.layer is self.limited_by]
         return f", and {_list(names)} cannot be understood" if names else ""
 
+
+# The descriptors of slots, since a frozen dataclass is slow to make by its own constructor.
+_set_outcome, _set_request, _set_policies, _set_fill = (
+    Decision.__dict__[name].__set__ for name in ("outcome", "request", "_policies", "_fill")
+)
+_FILLED_LATER: Final = tuple(
+    each.name for each in fields(Decision) if each.name not in ("outcome", "request", "_policies", "_fill")
+)
 
 _GRANTING: Final = (Layer.IDENTITY, Layer.RESOURCE, Layer.TRUST)
 

@@ -107,6 +107,13 @@ class Statement:
     compiled: Applies | None = field(init=False, compare=False, repr=False, default=None)
     """Kept here by `matching`, which makes it when it is first needed."""
 
+    @property
+    def services(self) -> frozenset[str] | None:
+        """The service prefixes of its actions, in lower case; None when it may speak of any service."""
+        prefixes = [pattern.text.lower().partition(":")[0] for pattern in self.actions]
+        wild = self.not_actions or any("*" in prefix or "?" in prefix for prefix in prefixes)
+        return None if wild else frozenset(prefixes)
+
     def covers_action(self, folded: str) -> bool:
         """Whether the statement speaks of an action, given in lower case."""
         if self.not_actions:
@@ -145,6 +152,7 @@ class Policy:
     statements: tuple[Statement, ...]
     context_keys: frozenset[str] = field(init=False, compare=False, repr=False)
     names_principals: bool = field(init=False, compare=False, repr=False)
+    _services: frozenset[str] | None = field(init=False, compare=False, repr=False)
     _by_action: dict[str, tuple[Statement, ...]] = field(init=False, compare=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -152,6 +160,13 @@ class Policy:
         object.__setattr__(self, "context_keys", keys)
         named = any(statement.names_principals for statement in self.statements)
         object.__setattr__(self, "names_principals", named)
+        services = [statement.services for statement in self.statements]
+        known = None if None in services else frozenset[str]().union(*(prefixes or () for prefixes in services))
+        object.__setattr__(self, "_services", known)
+
+    def speaks_of(self, service: str) -> bool:
+        """Whether some statement may be about an action of the service, given by its prefix in lower case."""
+        return self._services is None or service in self._services
 
     def statements_for(self, folded: str) -> tuple[Statement, ...]:
         """The statements that speak of an action, given in lower case, in document order.

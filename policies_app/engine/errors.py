@@ -17,8 +17,11 @@ class UnresolvedVariable(EngineError):
     """A policy variable has neither a value in the request nor a default."""
 
     def __init__(self, key: str) -> None:
-        super().__init__(f"the request has no value for the variable ${{{key}}}")
+        super().__init__(key)
         self.key = key
+
+    def __str__(self) -> str:
+        return f"the request has no value for the variable ${{{self.key}}}"
 
 
 class UnknownPrincipal(EngineError):

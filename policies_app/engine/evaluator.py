@@ -8,8 +8,9 @@ cannot be evaluated does not apply, and a Deny whose conditions cannot be evalua
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from policies_app.engine.combining import limiting_place
+from policies_app.engine.combining import limiting_place, required_places
 from policies_app.engine.decision import (
     WITHOUT_IDENTITY_POLICIES,
     Decision,
@@ -19,10 +20,10 @@ from policies_app.engine.decision import (
     Place,
     PolicySource,
     Sourced,
-    is_bounded,
 )
-from policies_app.engine.document import Effect, Policy, Statement
-from policies_app.engine.errors import EngineError, MisplacedPolicy
+from policies_app.engine.document import Effect, Policy
+from policies_app.engine.errors import EngineError
+from policies_app.engine.index import Candidate, PolicySet
 from policies_app.engine.matching import Matching
 from policies_app.engine.principals import Naming
 from policies_app.engine.request import Request
@@ -32,6 +33,7 @@ __all__ = [
     "Layer",
     "MatchedStatement",
     "Outcome",
+    "PolicySet",
     "PolicySource",
     "Sourced",
     "decide",
@@ -40,15 +42,65 @@ __all__ = [
 ]
 
 
-def decide(request: Request, policies: Iterable[Sourced]) -> Decision:
+def decide(request: Request, policies: PolicySet | Iterable[Sourced]) -> Decision:
     """Decide with the policies of every layer, in any order.
 
     A boundary, a session policy, an SCP or RCP limits by being among `policies`; each `level` of SCPs and of RCPs has
     to allow. A role's trust policy has to allow, too, while another resource's policy only may, within the account.
     Raises `MisplacedPolicy` when a policy with principals is in a layer without them, or the reverse.
+
+    With a `PolicySet` only the outcome is worked out now, and what made it so when it is first read.
     """
+    if isinstance(policies, PolicySet):
+        outcome = _outcome(request, policies)
+        if outcome is not None:
+            return Decision.pending(outcome, request, policies, _decide_in_full)
+        return _decide_in_full(request, policies)
+    return _decide_in_full(request, PolicySet(policies))
+
+
+def _decide_in_full(request: Request, policies: PolicySet) -> Decision:
     asking = _Asking(request, policies)
     return asking.decision(asking.limit())
+
+
+def _outcome(request: Request, policies: PolicySet) -> Outcome | None:
+    """The outcome by the shortest way; None when there is none.
+
+    There is one for who has identity policies and is asked about by no policy with principals: each place that
+    `required_places` names has to allow, and another account's resource would need a policy that is not there.
+    """
+    kind = request.principal.kind
+    try:
+        plans = policies.plans[kind]
+    except KeyError:
+        short = kind not in WITHOUT_IDENTITY_POLICIES and not policies.names_principals and not policies.unreadable
+        plans = policies.plans[kind] = {} if short else None
+    if plans is None:
+        return None
+    plan = plans.get(request.action)
+    if plan is None:
+        home = Request(request.principal, request.action, "*")
+        plan = policies.plan(request.action, required_places(home, policies.places, Naming.NOT_AT_ALL), plans)
+    resource, lookup = request.resource, request.values
+    for applies in plan.denies:
+        try:
+            if applies(resource, lookup):
+                return Outcome.EXPLICIT_DENY
+        except EngineError:
+            return Outcome.EXPLICIT_DENY
+    if plan.grants is None:
+        return Outcome.IMPLICIT_DENY
+    for granting in plan.grants:
+        for applies in granting:
+            try:
+                if applies(resource, lookup):
+                    break
+            except EngineError:
+                continue
+        else:
+            return Outcome.IMPLICIT_DENY
+    return Outcome.IMPLICIT_DENY if request.crosses_accounts else Outcome.ALLOWED
 
 
 def decide_trust(request: Request, source: PolicySource, policy: Policy | None) -> Decision:
@@ -57,7 +109,7 @@ def decide_trust(request: Request, source: PolicySource, policy: Policy | None) 
     Within the role's account a trust policy that names the principal itself (or everybody) is enough. One that names
     the account, and any trust across accounts, needs the caller's identity policy as well: `needs_identity_policy`.
     """
-    asking = _Asking(request, [(source, policy)])
+    asking = _Asking(request, PolicySet([(source, policy)]))
     if not asking.allowing:
         return asking.decision(source.place)
     named = max(statement.naming for statement in asking.allowing)
@@ -74,24 +126,16 @@ def decide_assume_role(request: Request, trust: Sourced, policies: Iterable[Sour
 class _Asking:
     """One request going from policy to policy, collecting what applies."""
 
-    def __init__(self, request: Request, policies: Iterable[Sourced]) -> None:
-        policies = list(policies)
-        self.sources = tuple(source for source, _ in policies)
-        self.matching = Matching(request, bounded=is_bounded(self.sources))
+    def __init__(self, request: Request, policies: PolicySet) -> None:
+        self.policies = policies
+        self.matching = Matching(request, bounded=policies.bounded)
         self.allowing: list[MatchedStatement] = []
         self.denying: list[MatchedStatement] = []
-        self.unreadable: list[PolicySource] = []
-        folded = request.action.lower()
-        for source, policy in policies:
-            if policy is None:
-                self.unreadable.append(source)
-                continue
-            if policy.names_principals is not source.layer.names_principals:
-                raise MisplacedPolicy(f"the policy {source.name!r} is not one of the {source.layer} layer")
-            for statement in policy.statements_for(folded):
-                self.ask(source, statement)
+        for candidate in policies.candidates(request.action):
+            self.ask(candidate)
 
-    def ask(self, source: PolicySource, statement: Statement) -> None:
+    def ask(self, candidate: Candidate) -> None:
+        statement = candidate.statement
         way, unevaluated = Naming.DIRECTLY, ""
         try:
             if (way := self.matching.names(statement)) is Naming.NOT_AT_ALL:
@@ -105,15 +149,15 @@ class _Asking:
             unevaluated = unevaluated or str(error)
         if unevaluated and statement.effect is Effect.ALLOW:
             return
-        found = MatchedStatement(
-            source, statement.index, statement.sid, statement.effect, statement.span, unevaluated or None, way
-        )
+        found = candidate.matched
+        if unevaluated or way is not found.naming:
+            found = replace(found, unevaluated=unevaluated or None, naming=way)
         (self.denying if statement.effect is Effect.DENY else self.allowing).append(found)
 
     def limit(self) -> Place | None:
-        unreadable = [source.place for source in self.unreadable]
+        unreadable = [source.place for source in self.policies.unreadable]
         readable = [statement for statement in self.allowing if statement.source.place not in unreadable]
-        limit = limiting_place(self.matching.request, self.sources, readable)
+        limit = limiting_place(self.matching.request, self.policies.places, readable)
         return limit or (unreadable[0] if unreadable else None)
 
     def decision(self, limit: Place | None, *, needs_identity_policy: bool = False) -> Decision:
@@ -129,9 +173,9 @@ class _Asking:
             tuple(matched),
             limit.layer if limit else None,
             frozenset(self.matching.missing),
-            tuple(self.unreadable),
+            self.policies.unreadable,
             needs_identity_policy,
             limit.level if limit else "",
-            self.sources,
+            self.policies.sources,
             (*self.denying, *self.allowing),
         )

@@ -104,15 +104,17 @@ def _covering(statement: Statement) -> Applies | None:
 def _among(templates: tuple[Template, ...], *, skip_unresolved: bool = False) -> Applies:
     """Whether the resource is covered by one of the templates; those without variables are asked first."""
     tests = tuple(template.fixed.test for template in templates if template.fixed)
-    varying = tuple(template for template in templates if not template.fixed)
+    varying = tuple((template.prefix, template) for template in templates if not template.fixed)
 
     def covers(resource: str, lookup: Lookup) -> bool:
         for test in tests:
             if test(resource):
                 return True
-        for template in varying:
+        for prefix, template in varying:
+            if skip_unresolved and not resource.startswith(prefix):
+                continue
             try:
-                if template.pattern(lookup).test(resource):
+                if template.test(lookup)(resource):
                     return True
             except UnresolvedVariable:
                 if not skip_unresolved:

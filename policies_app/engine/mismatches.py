@@ -125,7 +125,7 @@ def _condition(condition: Condition, statement: Statement, matching: Matching) -
 def _unresolved(templates: tuple[Template, ...], matching: Matching) -> str | None:
     for template in templates:
         try:
-            template.pattern(matching.lookup)
+            template.test(matching.lookup)
         except UnresolvedVariable as error:
             return str(error)
     return None

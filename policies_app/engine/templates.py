@@ -5,8 +5,9 @@ Variables belong to version 2012-10-17; in 2008-10-17 the same characters are pl
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, Self
 
 from policies_app.engine.errors import UnresolvedVariable
@@ -55,6 +56,8 @@ class Template:
     parts: tuple[Part, ...]
     fixed: Pattern | None = field(compare=False, repr=False)
     """The pattern, when no variable has to be resolved first."""
+    _pieces: tuple[Token | Variable, ...] = field(compare=False, repr=False)
+    """The tokens between the variables, kept where there are variables."""
 
     @classmethod
     def plain(cls, text: str) -> Self:
@@ -81,9 +84,9 @@ class Template:
 
     @classmethod
     def _of(cls, source: str, parts: tuple[Part, ...]) -> Self:
-        pieces = [token for part in parts if not isinstance(part, Variable) for token in _tokens(part)]
-        fixed = None if any(isinstance(part, Variable) for part in parts) else Pattern(source, False, matcher(pieces))
-        return cls(source, parts, fixed)
+        if any(isinstance(part, Variable) for part in parts):
+            return cls(source, parts, None, tuple(_pieces(parts)))
+        return cls(source, parts, Pattern(source, False, matcher(_tokens_of(parts))), ())
 
     @property
     def variables(self) -> tuple[Variable, ...]:
@@ -97,7 +100,13 @@ class Template:
     @property
     def fixed_tokens(self) -> list[Token]:
         """The pattern's tokens, when no variable has to be resolved first."""
-        return self.tokens(_no_values)
+        return _tokens_of(self.parts)
+
+    @property
+    def prefix(self) -> str:
+        """Of a template with variables, what every text that it covers begins with."""
+        first = self._pieces[0] if self._pieces else ""
+        return first if isinstance(first, str) else ""
 
     def text(self, lookup: Lookup) -> str:
         """The text with every variable replaced; raises `UnresolvedVariable`."""
@@ -105,11 +114,11 @@ class Template:
 
     def tokens(self, lookup: Lookup) -> list[Token]:
         """The pattern's tokens; a substituted value is literal even where it holds `*` or `?`."""
-        return [token for part in self.parts for token in _resolved(part, lookup)]
+        return [_value(piece, lookup) if isinstance(piece, Variable) else piece for piece in self._pieces]
 
-    def pattern(self, lookup: Lookup) -> Pattern:
-        """The pattern for one request; raises `UnresolvedVariable`."""
-        return self.fixed or Pattern(self.source, False, matcher(self.tokens(lookup)))
+    def test(self, lookup: Lookup) -> Callable[[str], bool]:
+        """The pattern's matcher for one request; raises `UnresolvedVariable`."""
+        return self.fixed.test if self.fixed else _matcher(tuple(self.tokens(lookup)))
 
 
 def problems(text: str) -> list[tuple[str, str]]:
@@ -162,9 +171,23 @@ def _value(variable: Variable, lookup: Lookup) -> str:
     return variable.default
 
 
-def _resolved(part: Part, lookup: Lookup) -> list[Token]:
-    return [_value(part, lookup)] if isinstance(part, Variable) else _tokens(part)
+@lru_cache(4096)
+def _matcher(resolved: tuple[Token, ...]) -> Callable[[str], bool]:
+    """The same principal's values are put into the same patterns again and again."""
+    return matcher(resolved)
 
 
-def _tokens(part: Text | Literal) -> list[Token]:
-    return tokens(part.text) if isinstance(part, Text) else [part.text]
+def _pieces(parts: Iterable[Part]) -> Iterator[Token | Variable]:
+    for part in parts:
+        match part:
+            case Variable():
+                yield part
+            case Literal(text):
+                yield text
+            case Text(text):
+                yield from tokens(text)
+
+
+def _tokens_of(parts: Iterable[Part]) -> list[Token]:
+    """The tokens of parts without variables."""
+    return [piece for piece in _pieces(parts) if not isinstance(piece, Variable)]

@@ -1,6 +1,6 @@
 """Grantbook's own engine."""
 
-from policies_app.engine.evaluator import Layer, PolicySource, decide
+from policies_app.engine.evaluator import Layer, PolicySet, PolicySource, decide
 from policies_app.engine.parser import PolicyKind, parse
 from policies_app.engine.request import Principal, PrincipalKind, Request
 from tests.benchmarks.participant import Prepared
@@ -10,10 +10,10 @@ ALICE = Principal(PRINCIPAL, ACCOUNT, PrincipalKind.USER)
 
 
 def prepare(workload: Workload) -> Prepared:
-    policies = [
+    policies = PolicySet(
         (PolicySource(Layer.IDENTITY, f"policy-{number}", key=str(number)), parse(document, PolicyKind.IDENTITY).policy)
         for number, document in enumerate(workload.documents)
-    ]
+    )
     asked = [
         Request(ALICE, question.action, question.resource, {key: tuple(v) for key, v in question.context.items()})
         for question in workload.questions

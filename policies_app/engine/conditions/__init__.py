@@ -47,6 +47,9 @@ def compiled(condition: Condition) -> Holds:
         values = lookup(key)
         if not values:
             return absent
+        answer = matches(values[0], lookup) if len(values) == 1 else None
+        if isinstance(answer, bool):
+            return negated != answer
         return negated != _any([matches(value, lookup) for value in values])
 
     def for_all_values(lookup: Lookup) -> bool:
@@ -96,8 +99,11 @@ def _matching_any(condition: Condition) -> Callable[[str, Lookup], Answer]:
     A policy value with an unresolved variable matches nothing. Under a negated operator that would make the condition
     true, so there it cannot be told.
     """
-    tests = [MATCHES[condition.operator.match](template) for template in condition.values]
     negated = condition.operator.negated
+    if condition.operator.match == "StringEquals" and all(template.fixed for template in condition.values):
+        texts = frozenset(template.fixed_text for template in condition.values)
+        return lambda value, _: value in texts  # often many values, and nothing that could not be told
+    tests = [MATCHES[condition.operator.match](template) for template in condition.values]
 
     def matches(value: str, lookup: Lookup) -> Answer:
         unknown: EngineError | None = None

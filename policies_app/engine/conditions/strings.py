@@ -24,7 +24,7 @@ def _like(template: Template) -> Test:
     if template.fixed:
         test = template.fixed.test
         return lambda value, _: test(value)
-    return lambda value, lookup: template.pattern(lookup).test(value)
+    return lambda value, lookup: template.test(lookup)(value)
 
 
 MATCHES: Final[dict[str, Match]] = {

@@ -1,0 +1,103 @@
+"""The indexed way to a decision says what the plain way says, and no more is worked out than is read."""
+
+import json
+from dataclasses import fields
+from typing import Any
+
+import pytest
+
+from policies_app.engine.errors import MisplacedPolicy
+from policies_app.engine.evaluator import Decision, Layer, Outcome, PolicySet, PolicySource, Sourced, decide
+from policies_app.engine.parser import PolicyKind, parse
+from policies_app.engine.request import Principal, PrincipalKind, Request
+from tests.engine.generator import Case, cases
+
+from .sourced import sourced
+
+ALICE = Principal("arn:aws:iam::123456789012:user/alice", "123456789012", PrincipalKind.USER)
+READ = {"Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::photos/*"}
+DENY = {"Effect": "Deny", "Action": "*", "Resource": "arn:aws:s3:::photos/secret"}
+
+
+def request(action: str, resource: str = "arn:aws:s3:::photos/cat", **context: str) -> Request:
+    return Request(ALICE, action, resource, {key.replace("_", ":"): value for key, value in context.items()})
+
+
+def read(case: Case) -> tuple[Request, list[Sourced]]:
+    who = Principal(**case["principal"] | {"kind": PrincipalKind(case["principal"]["kind"])})
+    context = {key: tuple(each) if isinstance(each, list) else each for key, each in case["context"].items()}
+    policies: list[Sourced] = []
+    for number, raw in enumerate(case["policies"]):
+        document: Any = raw["document"]
+        parsed = parse(json.dumps(document), PolicyKind(raw["layer"])) if document is not None else None
+        source = PolicySource(Layer(raw["layer"]), f"p{number}", level=raw.get("level") or "")
+        policies.append((source, parsed.policy if parsed else None))
+    return Request(who, case["action"], case["resource"], context, case.get("resource_account")), policies
+
+
+@pytest.mark.parametrize("world", range(20))
+def test_an_index_changes_no_decision(world: int) -> None:
+    for case in cases(20261124, world, 60):
+        asked, policies = read(case)
+        quick, plain = decide(asked, PolicySet(policies)), decide(asked, policies)
+        assert quick.outcome is plain.outcome, case
+        assert quick == plain, case
+
+
+def test_both_ways_are_taken_by_the_cases() -> None:
+    pending = [decide(asked, PolicySet(policies))._fill is not None for asked, policies in map(read, cases(1, 1, 200))]
+    assert 20 < sum(pending) < len(pending)
+
+
+def test_an_outcome_is_worked_out_without_the_rest() -> None:
+    decision = decide(request("s3:GetObject"), PolicySet([sourced(Layer.IDENTITY, READ)]))
+    unset = [each.name for each in fields(Decision) if not _is_set(decision, each.name)]
+    assert decision.allowed
+    assert "matched" in unset
+    assert decision.explain().startswith("Allowed: statement 1")
+    assert _is_set(decision, "matched")
+
+
+def test_what_no_decision_has_is_missing_as_ever() -> None:
+    decision = decide(request("s3:GetObject"), PolicySet([]))
+    with pytest.raises(AttributeError, match="colour"):
+        decision.colour  # type: ignore[attr-defined]  # noqa: B018
+
+
+def test_a_set_answers_about_any_principal_and_resource() -> None:
+    policies = PolicySet([sourced(Layer.IDENTITY, READ), sourced(Layer.BOUNDARY, DENY | {"Effect": "Allow"}, DENY)])
+    everybody = [ALICE, Principal("arn:aws:iam::123456789012:root", "123456789012", PrincipalKind.ROOT)]
+    for who in [*everybody, Principal("ec2.amazonaws.com", "", PrincipalKind.SERVICE)]:
+        for resource in ("arn:aws:s3:::photos/cat", "arn:aws:s3:::photos/secret", "*", "arn:aws:sqs:::210987654321:q"):
+            asked = Request(who, "S3:getobject", resource)
+            assert decide(asked, policies) == decide(asked, policies.policies)
+
+
+def test_a_resource_of_another_account_needs_its_own_policy() -> None:
+    everything = PolicySet([sourced(Layer.IDENTITY, {"Effect": "Allow", "Action": "*", "Resource": "*"})])
+    assert decide(request("sqs:SendMessage", "arn:aws:sqs:eu-west-1:123456789012:q"), everything).allowed
+    foreign = decide(request("sqs:SendMessage", "arn:aws:sqs:eu-west-1:210987654321:q"), everything)
+    assert foreign.outcome is Outcome.IMPLICIT_DENY
+    assert foreign.limited_by is Layer.RESOURCE
+
+
+def test_a_deny_that_cannot_be_evaluated_denies_by_either_way() -> None:
+    condition = {"NumericLessThan": {"a:size": "5"}}
+    policies = PolicySet([sourced(Layer.IDENTITY, READ, DENY | {"Resource": "*", "Condition": condition})])
+    assert decide(request("s3:GetObject", a_size="big"), policies).outcome is Outcome.EXPLICIT_DENY
+    assert decide(request("s3:GetObject", a_size="7"), policies).allowed
+
+
+def test_a_policy_of_a_resource_cannot_be_an_identitys() -> None:
+    principal = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+    _, trust = sourced(Layer.TRUST, principal)
+    with pytest.raises(MisplacedPolicy):
+        PolicySet([(PolicySource(Layer.IDENTITY, "p"), trust)])
+
+
+def _is_set(decision: Decision, name: str) -> bool:
+    try:
+        object.__getattribute__(decision, name)
+    except AttributeError:
+        return False
+    return True
