@@ -9,9 +9,10 @@ from typing import Final
 
 from policies_app.engine.catalog.services import catalog
 from policies_app.engine.findings import FindingType
-from policies_app.engine.reports import nearest, shown
+from policies_app.engine.reports import shown
 from policies_app.engine.validator.checks import Hit, Repair, own, statement_check
 from policies_app.engine.validator.facts import ActionFact, StatementFacts
+from policies_app.engine.validator.lookups import guess
 
 ENDED_SERVICES: Final = frozenset(
     {
@@ -30,6 +31,7 @@ ENDED_SERVICES: Final = frozenset(
 )
 """Services that AWS has ended and documents no more; policies that still name them do no harm."""
 
+OTHER_CAPITALS = own("OTHER_CAPITALS", FindingType.SUGGESTION)
 WILDCARD_MATCHES_NO_ACTION = own("WILDCARD_MATCHES_NO_ACTION", FindingType.SUGGESTION)
 
 
@@ -67,13 +69,24 @@ def _with_guess(code: str, action: ActionFact, message: str, meant: str | None) 
     return Hit(code, action.path, f"{message}; did you mean {shown(meant)}?", repair=repair)
 
 
+@statement_check(OTHER_CAPITALS)
+def actions_in_other_capitals(statement: StatementFacts) -> Iterator[Hit]:
+    """Actions have no case, but read best as AWS writes them."""
+    for entry in statement.actions:
+        action = entry.pattern.action
+        if action is not None and entry.text != action.full_name:
+            message = f"AWS writes {shown(entry.text)} as {shown(action.full_name)}"
+            repair = Repair(f"Change to {action.full_name}", f'"{action.full_name}"')
+            yield Hit(OTHER_CAPITALS, entry.path, message, repair=repair)
+
+
 @lru_cache(maxsize=1024)
 def _nearest_prefix(prefix: str) -> str | None:
-    return nearest(prefix, catalog().prefixes)
+    return guess(prefix, catalog().prefixes)
 
 
 @lru_cache(maxsize=1024)
 def _nearest_action(prefix: str, name: str) -> str | None:
     service = catalog().service_actions(prefix)
-    meant = nearest(name, service.names) if service else None
+    meant = guess(name, service.names) if service else None
     return f"{prefix}:{meant}" if meant else None

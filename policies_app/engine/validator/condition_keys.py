@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from policies_app.engine.catalog.services import KeyType, catalog
+from policies_app.engine.catalog.services import Action, ConditionKey, KeyType, catalog
+from policies_app.engine.findings import FindingType
 from policies_app.engine.operators import Family, Quantifier
-from policies_app.engine.reports import nearest, shown
-from policies_app.engine.validator.checks import Hit, Repair, condition_check, statement_check
+from policies_app.engine.reports import shown
+from policies_app.engine.validator.checks import Hit, Repair, condition_check, own, statement_check
 from policies_app.engine.validator.facts import ConditionFact, StatementFacts
-from policies_app.engine.validator.lookups import condition_key, service
+from policies_app.engine.validator.lookups import condition_key, guess, service
+
+CONDITION_KEY_NOT_SUPPORTED = own("CONDITION_KEY_NOT_SUPPORTED", FindingType.SUGGESTION)
 
 _UNSUPPORTED: Final = {"aws:arn": "aws:PrincipalArn or aws:SourceArn"}
 _DEPRECATED: Final = {"aws:sourceowner": "aws:SourceAccount"}
@@ -76,7 +79,7 @@ def _nearest_key(folded: str) -> str | None:
     prefix = folded.partition(":")[0]
     found = service(prefix)
     keys = catalog().global_condition_keys if prefix == "aws" else found.condition_keys if found else {}
-    return nearest(folded, [key.name for key in keys.values() if "$" not in key.name and key.name.startswith(prefix)])
+    return guess(folded, [key.name for key in keys.values() if "$" not in key.name and key.name.startswith(prefix)])
 
 
 @condition_check("MISSING_QUALIFIER", "FORALLVALUES_WITH_SINGLE_VALUED_KEY")
@@ -125,6 +128,34 @@ def keys_without_their_companion(statement: StatementFacts) -> Iterator[Hit]:
         if companions and not statement.condition_keys.intersection(companions):
             message = f"{shown(condition.key)} says little alone, as addresses repeat; add aws:SourceVpc"
             yield Hit("MISSING_PAIRED_CONDITION_KEYS", condition.path, message, at_key=True)
+
+
+@statement_check(CONDITION_KEY_NOT_SUPPORTED)
+def keys_of_other_actions(statement: StatementFacts) -> Iterator[Hit]:
+    """AWS documents the keys of each action; those of a service bear on no action that does not list them."""
+    for condition in statement.conditions:
+        prefix = condition.folded.partition(":")[0]
+        if prefix == "aws" or condition.negated or condition.if_exists or statement.action_element != "Action":
+            continue
+        known = condition_key(condition.folded)
+        for entry in statement.actions if known and service(prefix) else ():
+            if entry.pattern.action and not _supports(entry.pattern.action, known):
+                message = f"{shown(entry.text)} knows no {shown(condition.key)}, so it never fits this condition"
+                yield Hit(CONDITION_KEY_NOT_SUPPORTED, entry.path, message)
+
+
+@lru_cache(maxsize=4096)
+def _supports(action: Action, key: ConditionKey | None) -> bool:
+    found = service(action.service)
+    assert found is not None
+    return key is not None and (
+        key.name in action.condition_keys
+        or any(
+            key.name in resource.condition_keys
+            or key.name in found.resource_types[resource.resource_type.lower()].condition_keys
+            for resource in action.resources
+        )
+    )
 
 
 @statement_check("DYNAMODB_ATTRIBUTES_WITHOUT_SELECT")

@@ -113,6 +113,11 @@ class StatementFacts:
         return frozenset(condition.folded for condition in self.conditions)
 
     @cached_property
+    def prefixes(self) -> frozenset[str]:
+        """The services whose actions are named."""
+        return frozenset(action.pattern.prefix for action in self.actions)
+
+    @cached_property
     def any_resource(self) -> ResourceFact | None:
         """The first `*` among the resources."""
         return next((resource for resource in self.resources if resource.text == "*"), None)

@@ -14,12 +14,18 @@ _HELD_OPEN: Final = "\ufffe\ufffe"
 _WILDCARD: Final = re.compile(r"[*?]")
 
 
+@lru_cache(maxsize=8192)
 def covering(pattern: str) -> Callable[[str], bool]:
     """A test of whether every text of another pattern is one of this pattern's."""
     test = compile_pattern(pattern, ignore_case=False).test
     if "?" not in pattern:
         return test  # its literal parts hold no wildcard, so only a `*` can take one of the other
     return lambda other: test(other) and ("*" not in other or test(other.replace("*", _HELD_OPEN)))
+
+
+def literal_start(pattern: str) -> str:
+    """What stands in front of the first wildcard."""
+    return _WILDCARD.split(pattern, maxsplit=1)[0]
 
 
 @lru_cache(maxsize=16384)
@@ -33,7 +39,7 @@ def overlap(one: str, other: str) -> bool:
 
 
 def _same_start(one: str, other: str) -> bool:
-    first, second = (_WILDCARD.split(text, 1)[0] for text in (one, other))
+    first, second = literal_start(one), literal_start(other)
     return first.startswith(second) or second.startswith(first)
 
 

@@ -1,6 +1,6 @@
 """Questions to the catalog that many statements ask alike, remembered by their text."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
@@ -8,8 +8,11 @@ from typing import Final
 from policies_app.engine.catalog.action_sets import ServiceActions, has_wildcard
 from policies_app.engine.catalog.services import Action, ConditionKey, Service, catalog
 from policies_app.engine.patterns import compile_pattern
+from policies_app.engine.reports import nearest
 
 _REMEMBERED: Final = 8192
+_LENGTHS_APART: Final = 3
+_ALIKE: Final = 3
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,18 @@ def every_action(pattern: ActionPattern) -> Iterator[Action]:
     elif (found := service(pattern.prefix)) is not None and pattern.service is not None:
         for name in pattern.service.names_of(pattern.covered.get(found.prefix, 0)):
             yield found.actions[name.lower()]
+
+
+def guess(word: str, names: Iterable[str]) -> str | None:
+    """The name that was probably meant: one about as long that begins or ends alike, so that few are compared."""
+    folded = word.lower()
+    alike = [
+        name
+        for name in names
+        if abs(len(name) - len(word)) <= _LENGTHS_APART
+        and (name[:_ALIKE].lower() == folded[:_ALIKE] or name[-_ALIKE:].lower() == folded[-_ALIKE:])
+    ]
+    return nearest(word, alike)
 
 
 def service(prefix: str) -> Service | None:

@@ -1,60 +1,125 @@
 """From a path in a document to the text that stands there, looked up only for what is reported."""
 
+import json
+import re
+from json.decoder import scanstring  # type: ignore[attr-defined]  # the stubs leave it out
+from typing import Final, NamedTuple
+
 from policies_app.engine.findings import Path
 from policies_app.engine.json_nodes import Json, JsonArray, JsonObject
 
+_BLANK: Final = re.compile(r"[ \t\n\r]*")
+_SCAN: Final = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # the stubs leave it out
+
+
+class Place(NamedTuple):
+    """Offsets of a value and, in an object, of its key; for an item of a list both are the same."""
+
+    start: int
+    end: int
+    key_start: int
+    key_end: int
+
+
+Step = str | int
+Inner = dict[Step, Place]
+
 
 class Places:
-    """The places of one text, as pairs of offsets, by path.
+    """The places of one text by path; `_read` says what stands inside a list or an object that starts somewhere.
 
     A path of ValidatePolicy says nothing of a single statement that stands outside a list, so neither do these:
     `("Statement", "Action")`.
     """
 
-    def __init__(self, tree: Json) -> None:
-        self._tree = tree
+    def __init__(self, start: int, end: int) -> None:
+        self._whole = Place(start, end, start, end)
+        self._inner: dict[int, Inner] = {}
 
     def value(self, path: Path) -> tuple[int, int]:
         """Where the value at a path stands; of what is not there, what is nearest to it from outside."""
-        node = self._tree
-        for step in path:
-            inner = _step(node, step)
-            if inner is None:
-                break
-            node = inner
-        return node.start, node.end
+        return self._at(path)[:2]
 
     def key(self, path: Path) -> tuple[int, int]:
         """Where the key that a path ends in stands."""
-        node = self._node(path[:-1])
-        if isinstance(node, JsonObject):
-            for member in node.members:
-                if member.key.value == path[-1]:
-                    return member.key.start, member.key.end
-        return self.value(path)
+        return self._at(path)[2:]
 
     def item(self, path: Path) -> tuple[int, int] | None:
         """A list's item with one comma beside it, so that cutting it leaves a list; None for the only item."""
-        index = path[-1]
-        items = getattr(self._node(path[:-1]), "items", ())
-        if not isinstance(index, int) or len(items) < 2:
+        index = path[-1] if path else None
+        if not isinstance(index, int):
             return None
-        if index + 1 < len(items):
-            return items[index].start, items[index + 1].start
-        return items[index - 1].end, items[index].end
+        beside = self._children(self._at(path[:-1]))
+        if index + 1 in beside:
+            return beside[index].start, beside[index + 1].start
+        return (beside[index - 1].end, beside[index].end) if index - 1 in beside and index in beside else None
 
-    def _node(self, path: Path) -> Json | None:
-        node: Json | None = self._tree
+    def _at(self, path: Path) -> Place:
+        place = self._whole
         for step in path:
-            node = _step(node, step)
-        return node
+            inner = self._children(place).get(step)
+            if inner is None:
+                break
+            place = inner
+        return place
+
+    def _children(self, place: Place) -> Inner:
+        if place.start not in self._inner:
+            self._inner[place.start] = self._read(place.start)
+        return self._inner[place.start]
+
+    def _read(self, start: int) -> Inner:
+        raise NotImplementedError
 
 
-def _step(node: Json | None, step: str | int) -> Json | None:
-    match node, step:
-        case JsonArray(), int():
-            return node.items[step] if step < len(node.items) else None
-        case JsonObject(), str():
-            return next((member.value for member in node.members if member.key.value == step), None)
-        case _:
-            return None
+class TextPlaces(Places):
+    """The places of a text that the standard library reads: it skips values at the speed of C."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        start = self._skip(0)
+        super().__init__(start, _SCAN(text, start)[1])
+
+    def _skip(self, at: int) -> int:
+        return _BLANK.match(self._text, at).end()  # type: ignore[union-attr]  # it matches nothing, too
+
+    def _read(self, start: int) -> Inner:
+        text, inner = self._text, Inner()
+        opening = text[start]
+        if opening not in "{[":
+            return inner
+        at = self._skip(start + 1)
+        while text[at] not in "}]":
+            step: Step = len(inner)
+            key_start, key_end = at, at
+            if opening == "{":
+                step, key_end = scanstring(text, at + 1, True)
+                at = self._skip(self._skip(key_end) + 1)
+            end = _SCAN(text, at)[1]
+            inner[step] = Place(at, end, key_start if opening == "{" else at, key_end if opening == "{" else end)
+            at = self._skip(end)
+            if text[at] == ",":
+                at = self._skip(at + 1)
+        return inner
+
+
+class TreePlaces(Places):
+    """The places of a text with mistakes, of which the parser's reader made what it could."""
+
+    def __init__(self, tree: Json) -> None:
+        super().__init__(tree.start, tree.end)
+        self._nodes = {tree.start: tree}
+
+    def _read(self, start: int) -> Inner:
+        match self._nodes.get(start):
+            case JsonArray(items=items):
+                self._nodes.update((item.start, item) for item in items)
+                return {index: Place(item.start, item.end, item.start, item.end) for index, item in enumerate(items)}
+            case JsonObject(members=members):
+                self._nodes.update((member.value.start, member.value) for member in members)
+                return {
+                    member.key.value: Place(member.value.start, member.value.end, member.key.start, member.key.end)
+                    for member in members
+                }
+            case _:
+                return {}

@@ -34,10 +34,15 @@ def read_plain(text: str, findings: tuple[Finding, ...]) -> Plain:
     The standard library's reader is fifty times as fast as the one that knows places, and reads a text without
     mistakes in the same way. Of any other the located tree says what can be understood of it.
     """
-    if any(finding.code in _READ_DIFFERENTLY for finding in findings):
+    if not is_plain(findings):
         return plain(read_tree(text))
     value: Plain = json.loads(text, parse_int=Number, parse_float=Number)
     return value
+
+
+def is_plain(findings: tuple[Finding, ...]) -> bool:
+    """Whether the standard library reads the text, and as the parser does."""
+    return not any(finding.code in _READ_DIFFERENTLY for finding in findings)
 
 
 def read_tree(text: str) -> Json | None:

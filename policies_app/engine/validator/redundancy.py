@@ -1,5 +1,6 @@
 """What could be left out: actions and resources that others of their statement cover, and whole statements."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Final
 
@@ -8,7 +9,7 @@ from policies_app.engine.findings import FindingType
 from policies_app.engine.reports import shown
 from policies_app.engine.validator.checks import Hit, Repair, document_check, own, statement_check
 from policies_app.engine.validator.facts import ActionFact, DocumentFacts, ResourceFact, StatementFacts
-from policies_app.engine.validator.globs import covering
+from policies_app.engine.validator.globs import covering, literal_start
 from policies_app.engine.validator.plain import Plain
 
 _MOST_COMPARED: Final = 400
@@ -59,13 +60,18 @@ def _covered(texts: Sequence[str]) -> dict[int, int]:
         else:
             first[text] = position
     patterns = [text for text in first if "*" in text or "?" in text]
-    if len(patterns) > _MOST_COMPARED:
+    if not patterns or len(patterns) > _MOST_COMPARED:
         return covered
+    ordered = sorted(first)
     for pattern in patterns:
+        start = literal_start(pattern)
         test = covering(pattern)
-        for other, at in first.items():
-            if other != pattern and at not in covered and test(other):
-                covered[at] = first[pattern]
+        for place in range(bisect_left(ordered, start), len(ordered)):
+            other = ordered[place]
+            if not other.startswith(start):
+                break
+            if other != pattern and first[other] not in covered and test(other):
+                covered[first[other]] = first[pattern]
     return covered
 
 
@@ -102,6 +108,7 @@ class _Wide:
 
     def __init__(self, statement: StatementFacts) -> None:
         self.statement = statement
+        self.open = any(entry.pattern.open for entry in statement.actions)
         self.actions = _cover([entry.pattern.folded for entry in statement.actions])
         self.resources = _cover([entry.text for entry in statement.resources])
 
@@ -110,6 +117,7 @@ class _Wide:
         own, its = self.statement.elements, other.elements
         return (
             other.action_element == "Action"
+            and (self.open or other.prefixes <= self.statement.prefixes)
             and other.resource_element == self.statement.resource_element
             and own.get(self.statement.principal_element) == its.get(other.principal_element)
             and all(self.resources(entry.text) for entry in other.resources)

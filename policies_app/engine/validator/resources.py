@@ -11,16 +11,19 @@ from typing import Final
 from policies_app.engine.catalog.action_sets import has_wildcard
 from policies_app.engine.catalog.services import Action, ResourceType, catalog
 from policies_app.engine.findings import FindingType
-from policies_app.engine.reports import nearest, shown
+from policies_app.engine.reports import shown
 from policies_app.engine.validator.actions import ENDED_SERVICES
 from policies_app.engine.validator.checks import Hit, own, statement_check
 from policies_app.engine.validator.condition_values import is_region
 from policies_app.engine.validator.facts import StatementFacts
 from policies_app.engine.validator.globs import overlap
-from policies_app.engine.validator.lookups import service
+from policies_app.engine.validator.lookups import guess, service
 
 _WORD: Final = re.compile(r"[A-Za-z0-9_-]*")
 _VARIABLE: Final = re.compile(r"\$\{[^}]*\}")
+
+_MOST_COMPARED: Final = 100
+"""Statements with more resources than this are not compared with the types of their actions."""
 
 _WITH_RESOURCES_OF_AWS: Final = frozenset({"ssm"})
 """Services with resources that belong to no account, such as the public documents of Systems Manager."""
@@ -68,7 +71,7 @@ def _problem(fields: tuple[str, ...]) -> tuple[str, str] | None:
         return None
     formats = _formats(prefix)
     if formats is None:
-        meant = nearest(prefix, catalog().prefixes)
+        meant = guess(prefix, catalog().prefixes)
         return "INVALID_SERVICE", f"names no service that there is{f'; did you mean {shown(meant)}?' if meant else ''}"
     if region and not has_wildcard(region) and not is_region(region):
         return "INVALID_ARN_REGION", f"names no region that there is, {shown(region)}"
@@ -84,7 +87,7 @@ def _problem_of_resource(formats: tuple[tuple[bool, bool, str], ...], resource: 
     word = _WORD.match(resource)[0]  # type: ignore[index]
     if has_wildcard(resource) or "" in words or not word or word in words:
         return ARN_MATCHES_NO_RESOURCE_TYPE, "looks like no ARN that AWS documents for its service"
-    meant = nearest(word, words)
+    meant = guess(word, words)
     return (
         "INVALID_ARN_RESOURCE",
         f"is of no resource type of its service{f'; did you mean {shown(meant)}?' if meant else ''}",
@@ -130,7 +133,9 @@ def _types_elsewhere(prefix: str) -> list[ResourceType]:
 
 @statement_check(RESOURCE_NEVER_MATCHES_ACTION, ACTION_NEEDS_ALL_RESOURCES)
 def actions_on_resources_of_another_type(statement: StatementFacts) -> Iterator[Hit]:
-    if statement.resource_element != "Resource" or statement.any_resource or not statement.resources:
+    if statement.resource_element != "Resource" or statement.any_resource:
+        return
+    if not 0 < len(statement.resources) <= _MOST_COMPARED:
         return
     resources = tuple(resource.fields for resource in statement.resources)
     if not all(resources):

@@ -19,8 +19,8 @@ from policies_app.engine.validator.checks import (
     StatementCheck,
 )
 from policies_app.engine.validator.facts import DocumentFacts, read_facts
-from policies_app.engine.validator.places import Places
-from policies_app.engine.validator.plain import read_plain, read_tree
+from policies_app.engine.validator.places import Places, TextPlaces, TreePlaces
+from policies_app.engine.validator.plain import is_plain, read_plain, read_tree
 from policies_app.engine.validator.reference import url_of
 from policies_app.engine.validator.repairs import repaired
 
@@ -44,7 +44,7 @@ def validate(text: str, kind: PolicyKind) -> tuple[Finding, ...]:
     if facts is not None and (hits := _new_hits(facts, findings)):
         replaced = {(SUPERSEDED[hit.code], hit.path) for hit in hits if hit.code in SUPERSEDED}
         findings = [finding for finding in findings if (finding.code, finding.path) not in replaced]
-        findings += _located(hits, text)
+        findings += _located(hits, text, _places(text, parsed.findings))
     return tuple(sorted(findings, key=_place))
 
 
@@ -78,14 +78,14 @@ def _new_hits(facts: DocumentFacts, findings: list[Finding]) -> list[Hit]:
 
 def _hits(facts: DocumentFacts) -> Iterator[Hit]:
     of_conditions, of_statements, of_documents = _checks(facts.kind)
+    for document_check in of_documents:
+        yield from document_check(facts)
     for statement in facts.statements:
         for statement_check in of_statements:
             yield from statement_check(statement)
         for condition in statement.conditions:
             for condition_check in of_conditions:
                 yield from condition_check(condition)
-    for document_check in of_documents:
-        yield from document_check(facts)
 
 
 @lru_cache
@@ -97,10 +97,15 @@ def _checks(kind: PolicyKind) -> tuple[list[ConditionCheck], list[StatementCheck
     )
 
 
-def _located(hits: list[Hit], text: str) -> list[Finding]:
+def _places(text: str, findings: tuple[Finding, ...]) -> Places:
+    if is_plain(findings):
+        return TextPlaces(text)
     tree = read_tree(text)
     assert tree is not None  # there were facts
-    places = Places(tree)
+    return TreePlaces(tree)
+
+
+def _located(hits: list[Hit], text: str, places: Places) -> list[Finding]:
     report = Report(text)
     findings = []
     for hit in hits:

@@ -1,0 +1,173 @@
+"""What `validate` promises of any text: order, places, fixes, and that it answers at all."""
+
+import json
+import subprocess
+import sys
+from time import perf_counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from policies_app.engine.catalog import managed_policies
+from policies_app.engine.document import PolicyKind
+from policies_app.engine.findings import Finding, FindingType
+from policies_app.engine.validator import MODULES, table, validate
+from policies_app.engine.validator.checks import IMPLEMENTED
+from policies_app.engine.validator.places import TextPlaces, TreePlaces
+from policies_app.engine.validator.plain import read_tree
+from policies_app.engine.validator.reference import AWS_CHECKS
+
+IDENTITY = PolicyKind.IDENTITY
+LINES = """{
+  "Statement": [
+    {"Effect": "Allow", "Action": ["s3:GetObjekt", "iam:PassRole", "iam:PassRole"], "Resource": "*"}
+  ]
+}"""
+
+
+def codes(text: str, kind: PolicyKind = IDENTITY) -> list[str]:
+    return [finding.code for finding in validate(text, kind)]
+
+
+def mended(text: str, finding: Finding) -> str:
+    assert finding.fix is not None
+    return text[: finding.fix.span.start.offset] + finding.fix.replacement + text[finding.fix.span.end.offset :]
+
+
+def test_findings_come_in_the_order_of_the_text_with_lines_and_columns() -> None:
+    findings = validate(LINES, IDENTITY)
+    offsets = [finding.span.start.offset for finding in findings]
+    assert offsets == sorted(offsets)
+    unknown = next(finding for finding in findings if finding.code == "INVALID_ACTION")
+    assert (unknown.span.start.line, unknown.span.start.column) == (3, 35)
+    assert "did you mean `s3:GetObject`" in unknown.message
+
+
+def test_a_broken_text_still_has_the_findings_of_what_is_understood() -> None:
+    found = codes(LINES.replace('"*"}', '"*",}'))
+    assert "JSON_SYNTAX_ERROR" in found
+    assert "INVALID_ACTION" in found
+
+
+def test_a_warning_of_the_parser_is_an_error_where_aws_says_so() -> None:
+    text = '{"Version": "2008-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "%s"}}'
+    findings = validate(text % "arn:aws:s3:::a/${aws:username}", IDENTITY)
+    assert [(finding.type, finding.code) for finding in findings] == [
+        (FindingType.ERROR, "VARIABLE_UNSUPPORTED_IN_VERSION")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "broken"),
+    [
+        ("MISSING_VERSION", LINES),
+        ("MISSING_VERSION", LINES.replace("\n", " ")),
+        ("INVALID_EFFECT", LINES.replace("Allow", "allow")),
+        ("INVALID_POLICY_ELEMENT", LINES.replace("Resource", "resource")),
+        ("INVALID_VERSION", LINES.replace("{", '{"Version": "2012-10-18",', 1)),
+        ("INVALID_CONDITION_OPERATOR", LINES.replace('"*"', '"*", "Condition": {"stringLike": {"aws:username": "a"}}')),
+        ("INVALID_ARN_SERVICE_CASE", LINES.replace('"*"', '"arn:aws:S3:::a"')),
+        ("REDUNDANT_ACTION", LINES),
+    ],
+)
+def test_what_has_one_answer_is_mended_by_its_fix(code: str, broken: str) -> None:
+    finding = next(finding for finding in validate(broken, IDENTITY) if finding.code == code and finding.fix)
+    repaired = mended(broken, finding)
+    json.loads(repaired)
+    assert code not in codes(repaired)
+
+
+@pytest.mark.parametrize(
+    ("kind", "size", "code"),
+    [
+        (IDENTITY, 10_400, "POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA"),
+        (IDENTITY, 6_000, "QUOTA_USED"),
+        (PolicyKind.TRUST, 2_100, "POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA"),
+        (PolicyKind.RESOURCE, 21_000, "POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA"),
+        (PolicyKind.SCP, 5_200, "POLICY_SIZE_EXCEEDS_SCP_QUOTA"),
+        (PolicyKind.RCP, 5_200, "POLICY_SIZE_EXCEEDS_RCP_QUOTA"),
+    ],
+)
+def test_size_counts_without_blanks(kind: PolicyKind, size: int, code: str) -> None:
+    empty = '{"Id": "", "Statement": []}'
+    assert code in codes(empty.replace('""', f'"{"a" * size}"'), kind)
+    assert code not in codes(empty + " " * size, kind)
+
+
+def test_every_aws_managed_policy_has_findings_that_stand_in_its_text() -> None:
+    for policy in managed_policies.load()[::25]:
+        for finding in validate(policy.document, IDENTITY):
+            start, end = finding.span.start.offset, finding.span.end.offset
+            json.loads(policy.document[start:end])
+
+
+def test_places_are_the_same_by_either_reader() -> None:
+    tree = read_tree(LINES)
+    assert tree is not None
+    fast, slow = TextPlaces(LINES), TreePlaces(tree)
+    for path in [(), ("Statement",), ("Statement", 0, "Action", 1), ("Statement", 0, "Resource"), ("no", 3)]:
+        assert fast.value(path) == slow.value(path)
+        assert fast.key(path) == slow.key(path)
+        assert fast.item(path) == slow.item(path)
+
+
+WORDS = (
+    "Version Statement Effect Action NotAction Resource Principal Condition Federated StringLike IpAddress "
+    "NumericLessThan Bool aws:SourceIp aws:ResourceTag/a s3:prefix"
+)
+VALUES = ("*", "s3:Get*", "iam:PassRole", "arn:aws:s3:::a*", "aws:SourceIp", "10.0.0.1/8", "", "${aws:", "é")
+
+TEXTS = st.recursive(
+    st.sampled_from(VALUES) | st.booleans() | st.none() | st.integers(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(WORDS.split()), inner, max_size=4),
+    max_leaves=25,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(TEXTS, st.sampled_from(PolicyKind), st.integers(0, 200))
+def test_any_shape_has_an_answer(value: object, kind: PolicyKind, cut: int) -> None:
+    text = json.dumps(value)
+    validate(text, kind)
+    validate(text[:cut] + text[cut + 1 :], kind)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=60), st.sampled_from(PolicyKind))
+def test_any_text_has_an_answer(text: str, kind: PolicyKind) -> None:
+    validate(text, kind)
+
+
+@pytest.mark.parametrize("entry", ["a*b*{n}*", "*{n}", "s3:?{n}*", "arn:aws:s3:::{n}*", "s3:x{n}"])
+def test_a_hostile_list_is_answered_soon(entry: str) -> None:
+    statement = {"Effect": "Allow", "Action": [entry.format(n=n) for n in range(4_000)], "Resource": "*"}
+    statement["Resource"] = statement["Action"]
+    start = perf_counter()
+    assert validate(json.dumps({"Version": "2012-10-17", "Statement": statement}), IDENTITY)
+    assert perf_counter() - start < 5
+
+
+def test_the_catalog_is_not_read_for_a_text_without_actions() -> None:
+    script = """
+from policies_app.engine.catalog.services import catalog
+from policies_app.engine.document import PolicyKind
+from policies_app.engine.validator import validate
+validate('{"Statement": [', PolicyKind.IDENTITY)
+validate('{"Version": "2012-10-17", "Statement": []}', PolicyKind.IDENTITY)
+assert catalog.cache_info().misses == 0
+"""
+    subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_the_table_of_checks_is_up_to_date() -> None:
+    written = table.FILE.read_text("utf-8")
+    assert written == table.text()
+
+
+def test_every_code_of_aws_is_given_or_accounted_for() -> None:
+    assert MODULES
+    assert AWS_CHECKS.keys() >= table.OF_PARSER
+    assert not table.ELSEWHERE.keys() & (IMPLEMENTED.keys() | table.OF_PARSER)
+    accounted = IMPLEMENTED.keys() | table.OF_PARSER | table.ELSEWHERE.keys()
+    assert not AWS_CHECKS.keys() - accounted
