@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from django.db import IntegrityError, transaction
 
-from .errors import EntityAlreadyExists
+from .errors import EntityAlreadyExists, InvalidInput
 
 type Tags = list[dict[str, str]]
 """As on the wire: `[{"Key": "team", "Value": "blue"}]`."""
@@ -19,6 +19,13 @@ def request_context(tags: Tags | None = None, boundary_arn: str | None = None) -
     if boundary_arn:
         context["iam:PermissionsBoundary"] = boundary_arn
     return context
+
+
+def refuse_duplicate_keys(tags: Tags | None) -> None:
+    """As IAM does. Which of two values counted would otherwise differ between the policies and the row."""
+    keys = [tag["Key"].lower() for tag in tags or ()]
+    if len(set(keys)) < len(keys):
+        raise InvalidInput("Duplicate tag keys found. Please note that Tag keys are case insensitive.")
 
 
 @contextmanager

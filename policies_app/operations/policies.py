@@ -13,7 +13,7 @@ from policies_app.models.policies import policy_arn as arn_of_policy
 
 from . import documents
 from .calls import Call, operation
-from .creation import Tags, request_context, unique_name
+from .creation import Tags, refuse_duplicate_keys, request_context, unique_name
 from .errors import (
     ConcurrentModification,
     DeleteConflict,
@@ -103,6 +103,7 @@ def create_policy(
     tags: Tags | None = None,
 ) -> Policy:
     policy = Policy(account_id=call.account_id, name=policy_name, path=path, description=description, latest_version=1)
+    refuse_duplicate_keys(tags)
     call.authorize(policy, request_context(tags))
     document = documents.store_managed(policy_document)
     with unique_name(f"A policy called {policy_name} already exists. Duplicate names are not allowed."):

@@ -2,7 +2,7 @@ from policies_app.models import Role
 
 from . import documents, identities
 from .calls import Call, operation
-from .creation import Tags, request_context
+from .creation import Tags, refuse_duplicate_keys, request_context
 from .pages import Page
 
 
@@ -26,6 +26,7 @@ def create_role(
         description=description,
         max_session_duration=max_session_duration,
     )
+    refuse_duplicate_keys(tags)
     call.authorize(role, request_context(tags, permissions_boundary))
     role.trust_document = documents.store_trust(assume_role_policy_document)
     return identities.create(call, role, tags=tags, boundary_arn=permissions_boundary)

@@ -4,7 +4,7 @@ from policies_app.models import Policy, Role, User
 
 from . import identities, policies
 from .calls import Call, operation
-from .creation import Tags, request_context
+from .creation import Tags, refuse_duplicate_keys, request_context
 from .errors import LimitExceeded, UnmodifiableEntity
 
 TAGS_PER_RESOURCE = 50
@@ -57,20 +57,26 @@ def list_policy_tags(call: Call, *, policy_arn: str) -> list[tuple[str, str]]:
 
 def _tag(call: Call, row: User | Role | Policy, tags: Tags) -> None:
     """A key that is there already, in whatever case, gets the new value and the new spelling."""
+    refuse_duplicate_keys(tags)
     call.authorize(row, request_context(tags))
     _refuse_aws_managed(row)
-    keys = [tag["Key"].lower() for tag in tags]
-    row.tags.filter(key__lower__in=keys).delete()
-    if row.tags.count() + len(set(keys)) > TAGS_PER_RESOURCE:
+    _delete(row, [tag["Key"] for tag in tags])
+    if row.tags.count() + len(tags) > TAGS_PER_RESOURCE:
         raise LimitExceeded(f"Cannot exceed quota for TagsPerResource: {TAGS_PER_RESOURCE}")
-    for tag in {tag["Key"].lower(): tag for tag in tags}.values():
+    for tag in tags:
         row.tags.create(key=tag["Key"], value=tag["Value"])
 
 
 def _untag(call: Call, row: User | Role | Policy, tag_keys: list[str]) -> None:
     call.authorize(row, {"aws:TagKeys": tuple(tag_keys)})
     _refuse_aws_managed(row)
-    row.tags.filter(key__lower__in=[key.lower() for key in tag_keys]).delete()
+    _delete(row, tag_keys)
+
+
+def _delete(row: User | Role | Policy, keys: list[str]) -> None:
+    """Compared here and not by the database: SQLite knows the case of ASCII letters only."""
+    folded = {key.lower() for key in keys}
+    row.tags.filter(pk__in=[tag.pk for tag in row.tags.all() if tag.key.lower() in folded]).delete()
 
 
 def _list(call: Call, row: User | Role | Policy) -> list[tuple[str, str]]:
