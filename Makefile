@@ -11,7 +11,7 @@ STATIC := var/static/staticfiles.json
 NO_DATA := DATABASE_URL=sqlite://:memory:
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check format screenshots catalog bench clean
+.PHONY: help install run test check format screenshots catalog checks oracle bench clean
 .PHONY: check-format check-lint check-types check-imports check-templates check-migrations check-deploy check-audit
 
 help: ## list the targets
@@ -81,6 +81,12 @@ catalog: $(VENV)/.installed-dev ## rebuild the catalog of services, actions and 
 
 bench: $(BENCH)/.installed ## measure the engine beside its peers, and write docs/benchmarks.md
 	@exec $(BENCH)/bin/python -m tests.benchmarks
+
+checks: $(VENV)/.installed-dev ## write docs/checks.md, the table of the validator's checks, anew
+	@$(BIN)/python -m policies_app.engine.validator.table
+
+oracle: $(VENV)/.installed-dev ## compare the validator with recorded answers of AWS's (ORACLE=directory with findings.json)
+	@$(BIN)/python -m policies_app.engine.validator.oracle $(ORACLE)
 
 clean: ## remove the virtual environments, caches and collected files; the data in var/ stays
 	rm -rf $(VENV) $(BENCH) var/static var/audit.txt .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
