@@ -135,24 +135,12 @@ class _Asking:
             self.ask(candidate)
 
     def ask(self, candidate: Candidate) -> None:
-        statement = candidate.statement
-        way, unevaluated = Naming.DIRECTLY, ""
-        try:
-            if (way := self.matching.names(statement)) is Naming.NOT_AT_ALL:
-                return
-        except EngineError as error:
-            unevaluated = str(error)
-        try:
-            if not self.matching.applies(statement):
-                return
-        except EngineError as error:
-            unevaluated = unevaluated or str(error)
-        if unevaluated and statement.effect is Effect.ALLOW:
+        if (applying := self.matching.applying(candidate.statement)) is None:
             return
         found = candidate.matched
-        if unevaluated or way is not found.naming:
-            found = replace(found, unevaluated=unevaluated or None, naming=way)
-        (self.denying if statement.effect is Effect.DENY else self.allowing).append(found)
+        if applying.unevaluated or applying.naming is not found.naming:
+            found = replace(found, unevaluated=applying.unevaluated, naming=applying.naming)
+        (self.denying if found.effect is Effect.DENY else self.allowing).append(found)
 
     def limit(self) -> Place | None:
         unreadable = [source.place for source in self.policies.unreadable]

@@ -3,12 +3,26 @@
 The action is not asked here: `Policy.statements_for` has chosen by it.
 """
 
+from dataclasses import dataclass
+from typing import Final
+
 from policies_app.engine import conditions as conditions_of
-from policies_app.engine.document import Applies, Statement
+from policies_app.engine.document import Applies, Effect, Statement
 from policies_app.engine.errors import EngineError, UnresolvedVariable
 from policies_app.engine.principals import Naming, naming
 from policies_app.engine.request import Request
 from policies_app.engine.templates import Lookup, Template
+
+
+@dataclass(frozen=True, slots=True)
+class Applying:
+    """How a statement names the principal, and why a Deny counts as applying although that cannot be told."""
+
+    naming: Naming
+    unevaluated: str | None = None
+
+
+_APPLYING: Final = {naming: Applying(naming) for naming in Naming}
 
 
 class Matching:
@@ -37,6 +51,23 @@ class Matching:
     def applies(self, statement: Statement) -> bool:
         """Whether resource and conditions fit; raises an `EngineError` when that cannot be told."""
         return (statement.compiled or compiled(statement))(self.request.resource, self.lookup)
+
+    def applying(self, statement: Statement) -> "Applying | None":
+        """How the statement applies; None when it does not, which is so for an Allow of which that cannot be told."""
+        way, unevaluated = Naming.DIRECTLY, ""
+        try:
+            if (way := self.names(statement)) is Naming.NOT_AT_ALL:
+                return None
+        except EngineError as error:
+            unevaluated = str(error)
+        try:
+            if not self.applies(statement):
+                return None
+        except EngineError as error:
+            unevaluated = unevaluated or str(error)
+        if not unevaluated:
+            return _APPLYING[way]
+        return Applying(way, unevaluated) if statement.effect is Effect.DENY else None
 
     def covers_resource(self, statement: Statement) -> bool:
         covers = _covering(statement)
