@@ -1,12 +1,14 @@
 """Signing in to the console: proves who somebody is. What they may do is then for their policies to say."""
 
 from datetime import timedelta
+from urllib.parse import quote
 
 from django.contrib.auth.hashers import make_password
 from django.db.models import Q
 from django.utils import timezone
 
 from policies_app.models import Account, Event, User
+from policies_app.models.identities import identity_arn
 
 from . import events, service_model
 from .calls import Origin
@@ -28,7 +30,7 @@ def sign_in(*, account: str, user_name: str, password: str, origin: Origin) -> U
         raise SignInFailed("The account, user name or password is incorrect.") from None
     user = User.objects.filter(account=home, kind=User.KIND, name__lower=user_name.lower()).first()
     # The same record for a name that exists and one that does not: neither the answer nor the log tells which.
-    arn = user.arn if user else f"{home.root_arn.removesuffix(':root')}:user/{service_model.storable(user_name)}"[:2048]
+    arn = user.arn if user else _absent_arn(home, user_name)
     if _recent_failures(home, arn, origin) >= ATTEMPTS:
         raise ThrottlingError("Too many attempts to sign in as this user from here. Wait ten minutes and try again.")
     if user is None:
@@ -40,6 +42,12 @@ def sign_in(*, account: str, user_name: str, password: str, origin: Origin) -> U
     if user is None or not correct:
         raise SignInFailed("The account, user name or password is incorrect.")
     return user
+
+
+def _absent_arn(account: Account, user_name: str) -> str:
+    """One for a name in whatever case, as for a user's; escaped, so that a name with a path in it is nobody's ARN."""
+    name = quote(service_model.storable(user_name).lower(), safe="+=,.@")
+    return identity_arn(account.pk, User.KIND, name)[:2048]
 
 
 def _recent_failures(account: Account, arn: str, origin: Origin) -> int:

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from policies_app.models import Account, Event, User
-from policies_app.operations import credentials
+from policies_app.operations import credentials, users
 from tests.factories import ACCOUNT, Cast
 
 PASSWORD = "correct horse 1"
@@ -73,6 +73,16 @@ def test_after_ten_failures_even_the_right_password_waits(client, dana):
     assert response.status_code == 429
     assert "Too many attempts" in response.content.decode()
     assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.parametrize("first", ["DANA", "NOBODY", "team/dana", "team/nobody"])
+def test_whom_waiting_is_for_does_not_tell_whether_they_exist(client, cast, dana, first):
+    """Failures count for a name in whatever case, and a path in front of it makes another name."""
+    users.update_user(cast.system, user_name="dana", new_path="/team/")
+    for _ in range(10):
+        sign_in(client, user_name=first, password="wrong")
+    waiting = 422 if "/" in first else 429
+    assert sign_in(client, user_name=first.lower().removeprefix("team/"), password="wrong").status_code == waiting
 
 
 @pytest.mark.parametrize(
