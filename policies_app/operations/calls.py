@@ -30,6 +30,9 @@ class Origin:
 
 NOWHERE = Origin()
 
+RECORDED_ITEMS = 100
+"""Of a list in the record of a call, which may be of any length when it is refused. IAM takes at most 50 tags."""
+
 
 @dataclass(slots=True)
 class Call:
@@ -220,7 +223,7 @@ def _recorded(operation: str, name: str, value: Any) -> Any:
         case bool() | int():
             return value
         case list() | tuple():
-            return [_recorded(operation, name, item) for item in value]
+            return [_recorded(operation, name, item) for item in value[:RECORDED_ITEMS]]
         case dict():
             return {service_model.storable(key): _recorded(operation, key, item) for key, item in value.items()}
     return service_model.storable(str(value))

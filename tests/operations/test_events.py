@@ -3,7 +3,7 @@ from django.db import DatabaseError, connection, transaction
 
 from policies_app.models import Event
 from policies_app.operations import events, users
-from policies_app.operations.errors import AccessDenied, NoSuchEntity
+from policies_app.operations.errors import AccessDenied, NoSuchEntity, ValidationError
 from tests.factories import Cast, call_of
 
 
@@ -60,6 +60,14 @@ def test_a_refusal_inside_a_unit_that_goes_on_is_recorded_with_it(cast: Cast) ->
             users.delete_user(maker, user_name="nobody")
     made = Event.objects.filter(principal__endswith="/maker").order_by("sequence").values_list("operation", "outcome")
     assert list(made) == [("CreateUser", "success"), ("DeleteUser", "failed")]
+
+
+def test_a_long_list_is_recorded_in_part(cast: Cast) -> None:
+    """Or somebody who may do nothing could fill the database with what they are refused."""
+    tags = [{"Key": f"key{number}", "Value": "v"} for number in range(10_000)]
+    with pytest.raises(ValidationError):
+        users.create_user(call_of(cast.user("maker")), user_name="dana", tags=tags)
+    assert Event.objects.latest("sequence").parameters["tags"] == tags[:100]
 
 
 def test_what_no_database_can_store_is_recorded_without_it(cast: Cast) -> None:
