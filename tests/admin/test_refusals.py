@@ -1,5 +1,7 @@
 """The admin site is one more door: it lets through what the policies let through, and nothing else."""
 
+import time
+
 import pytest
 from django.contrib import admin as django_admin
 from django.urls import NoReverseMatch, reverse
@@ -178,6 +180,13 @@ def test_part_that_is_refused_undoes_the_rest_and_is_explained(sample, signed_in
     assert 'value="dave"' in response.content.decode()
     assert not User.objects.filter(name="dave").exists()
     assert recorded() == [("AttachUserPolicy", "arn:aws:iam::123456789012:user/dave", "refused")]
+
+
+def test_number_of_lines_that_a_submission_claims_costs_nothing(carol):
+    claimed = {f"{prefix}-TOTAL_FORMS": 10**6 for prefix in ("memberships", "attachments", "inline_policies", "tags")}
+    started = time.process_time()
+    assert carol.post(url(User), NO_LINES | claimed).status_code == 403
+    assert time.process_time() - started < 1
 
 
 def test_right_to_create_under_a_path_is_enough_to_submit(sample, signed_in):
