@@ -110,6 +110,10 @@ def test_first_start_prints_passwords_once_and_ctrl_c_stops_it(server: Server, t
     again.stop()
 
 
+def test_the_database_that_it_makes_is_nobody_elses_to_read(server: Server, tmp_path: Path) -> None:
+    assert (tmp_path / "grantbook.sqlite3").stat().st_mode & 0o077 == 0
+
+
 def test_a_taken_port_is_said_in_one_sentence(server: Server, tmp_path: Path) -> None:
     port = int(server.url.rpartition(":")[2])
     second = Server.start(tmp_path, port)

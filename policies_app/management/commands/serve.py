@@ -42,6 +42,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
+        os.umask(0o077)  # the database file that a first start makes is nobody else's to read
         host = _host()
         port = _number("PORT", default=8000, most=65535)
         workers = _number("WEB_CONCURRENCY", default=WORKERS, most=64)
