@@ -1,15 +1,15 @@
 """Wildcard patterns: `*` stands for any run of characters, also none, and `?` for exactly one.
 
-No pattern backtracks. Literal runs between stars are found greedily from the left, which is exact because a run that
-occurs early never rules out a later match; a pattern with `?` runs as a bit-parallel automaton (Shift-And), one step a
-character.
+No pattern backtracks. The runs between stars are found greedily from the left, which is exact because a run that occurs
+early never rules out a later match.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Final
+from functools import lru_cache
+from typing import Final, Self
 
 
 class Wildcard(Enum):
@@ -63,7 +63,7 @@ def matcher(pieces: Iterable[Token]) -> Callable[[str], bool]:
     """Choose the cheapest exact matcher for the tokens of one pattern."""
     pieces = list(pieces)
     if Wildcard.ONE in pieces:
-        return _automaton(pieces)
+        return _with_single_wildcards(pieces)
     runs = [""]
     for piece in pieces:
         if isinstance(piece, Wildcard):
@@ -94,31 +94,73 @@ def _runs(prefix: str, middle: list[str], suffix: str) -> Callable[[str], bool]:
     return test
 
 
-def _automaton(pieces: list[Token]) -> Callable[[str], bool]:
-    """Bit i of the state is set when the first i symbols of the pattern have matched.
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A stretch of a pattern between two stars that holds `?`: its literal parts with their offsets."""
 
-    A star is not a symbol: it lets the bit in front of it stay (`loops`).
-    """
-    where: dict[str, int] = {}
-    anything = loops = size = 0
+    length: int
+    parts: tuple[tuple[int, str], ...]
+
+    @classmethod
+    def of(cls, pieces: Iterable[Token]) -> Self:
+        length, parts = 0, []
+        for piece in pieces:
+            if isinstance(piece, str):
+                parts.append((length, piece))
+            length += len(piece) if isinstance(piece, str) else 1
+        return cls(length, tuple(parts))
+
+    def at(self, value: str, position: int) -> bool:
+        return all(value.startswith(part, position + offset) for offset, part in self.parts)
+
+    def starts(self, places: Mapping[str, int]) -> int:
+        """The positions at which it fits, as bits, were the text endless."""
+        found = -1
+        for offset, part in self.parts:
+            for place, char in enumerate(part, offset):
+                found &= places.get(char, 0) >> place
+        return found
+
+
+def _with_single_wildcards(pieces: list[Token]) -> Callable[[str], bool]:
+    """Each run between stars is looked for at all positions of the text at once: they are the bits of an integer."""
+    stretches: list[list[Token]] = [[]]
     for piece in pieces:
         if piece is Wildcard.MANY:
-            loops |= 1 << size
-        elif piece is Wildcard.ONE:
-            anything |= 1 << size
-            size += 1
+            stretches.append([])
         else:
-            for char in piece:
-                where[char] = where.get(char, 0) | 1 << size
-                size += 1
-    accept = 1 << size
+            stretches[-1].append(piece)
+    first, *others = (_Run.of(stretch) for stretch in stretches)
+    if not others:
+        return lambda value: len(value) == first.length and first.at(value, 0)
+    *middle, last = others
+    middle = [run for run in middle if run.length]
+    least = sum(run.length for run in (first, *middle, last))
 
     def test(value: str) -> bool:
-        state = 1
-        for char in value:
-            state = (state & (where.get(char, 0) | anything)) << 1 | state & loops
-            if not state:
+        limit = len(value) - last.length
+        if len(value) < least or not first.at(value, 0) or not last.at(value, limit):
+            return False
+        position = first.length
+        for run in middle:
+            room = limit - run.length - position + 1
+            if room <= 0:
                 return False
-        return bool(state & accept)
+            if run.parts:
+                starts = run.starts(_places(value)) >> position & (1 << room) - 1
+                if not starts:
+                    return False
+                position += (starts & -starts).bit_length() - 1
+            position += run.length
+        return position <= limit
 
     return test
+
+
+@lru_cache(64)
+def _places(value: str) -> Mapping[str, int]:
+    """Where each character of a text is, as bits. A decision asks many patterns about the same few texts."""
+    found: dict[str, int] = {}
+    for position, char in enumerate(value):
+        found[char] = found.get(char, 0) | 1 << position
+    return found
