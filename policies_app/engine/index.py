@@ -4,8 +4,10 @@ An index holds nothing but compiled policies in another order: it knows of no re
 the statements; whether one applies is for `matching` to say, and what comes of it for `combining` and the evaluator.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import Final
 
 from policies_app.engine.decision import MatchedStatement, Place, PolicySource, Sourced, is_bounded
@@ -14,7 +16,8 @@ from policies_app.engine.errors import MisplacedPolicy
 from policies_app.engine.matching import compiled, covers_everything
 from policies_app.engine.request import PrincipalKind
 
-_REMEMBERED_ACTIONS: Final = 4096
+_REMEMBERED_ACTIONS: Final = 512
+_KEPT_SETS: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,12 @@ class PolicySet:
             if policy is not None and policy.names_principals is not source.layer.names_principals:
                 raise MisplacedPolicy(f"the policy {source.name!r} is not one of the {source.layer} layer")
 
+    def __iter__(self) -> Iterator[Sourced]:
+        return iter(self.policies)
+
+    def __len__(self) -> int:
+        return len(self.policies)
+
     @property
     def names_principals(self) -> bool:
         return any(place.layer.names_principals for place in self.places)
@@ -87,6 +96,10 @@ class PolicySet:
             self._candidates[folded] = known
         return known
 
+    def context_keys(self, action: str) -> frozenset[str]:
+        """The keys, in lower case, that the statements about an action read."""
+        return frozenset[str]().union(*(candidate.statement.context_keys for candidate in self.candidates(action)))
+
     def plan(self, action: str, required: Sequence[Place], plans: dict[str, Plan]) -> Plan:
         """Make the plan for an action and remember it in `plans`; every one of `required` has to allow."""
         candidates = self.candidates(action)
@@ -107,3 +120,38 @@ def _grants(candidates: Iterable[Candidate]) -> tuple[Applies, ...]:
 
 def _applies(candidate: Candidate) -> Applies:
     return candidate.statement.compiled or compiled(candidate.statement)
+
+
+class PolicySets:
+    """Keeps the sets that were used last, since the same principals ask again. Safe to share between threads.
+
+    Which policies bear on a principal is told by the caller each time; the very same ones find what is kept.
+    """
+
+    def __init__(self, kept: int = _KEPT_SETS) -> None:
+        self._kept = kept
+        self._sets: OrderedDict[tuple[PolicySource, ...], PolicySet] = OrderedDict()
+        self._lock = Lock()
+
+    def of(self, policies: Sequence[Sourced]) -> PolicySet:
+        key = tuple(source for source, _ in policies)
+        with self._lock:
+            known = self._sets.get(key)
+            if known is not None and all(ours[1] is theirs[1] for ours, theirs in zip(policies, known, strict=True)):
+                self._sets.move_to_end(key)
+                return known
+        made = PolicySet(policies)
+        with self._lock:
+            self._sets[key] = made
+            self._sets.move_to_end(key)
+            while len(self._sets) > self._kept:
+                self._sets.popitem(last=False)
+        return made
+
+
+_sets: Final = PolicySets()
+
+
+def policy_set(policies: Sequence[Sourced]) -> PolicySet:
+    """The set of the policies, from those that this process keeps."""
+    return _sets.of(policies)

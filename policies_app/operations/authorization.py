@@ -13,13 +13,13 @@ from django.db.models import CharField, QuerySet, Value
 from django.db.models.functions import Cast
 
 from policies_app.engine.compiled import cached_document, compile_document
-from policies_app.engine.document import Policy as CompiledPolicy
-from policies_app.engine.evaluator import Layer, PolicySource
+from policies_app.engine.evaluator import Layer, PolicySet, PolicySource
+from policies_app.engine.index import policy_set
 from policies_app.engine.parser import PolicyKind
 from policies_app.models import Attachment, Document, Identity, IdentityKind, InlinePolicy, PolicyVersion
 from policies_app.models.policies import policy_arn
 
-type SourcedPolicies = Sequence[tuple[PolicySource, CompiledPolicy | None]]
+SourcedPolicies = PolicySet
 
 
 class Grants(Protocol):
@@ -52,7 +52,7 @@ class SystemGrants:
 
     def load(self) -> SourcedPolicies:
         source = PolicySource(layer=Layer.IDENTITY, name=self.name, arn=None, via=None, key=f"system:{self.name}")
-        return [(source, compile_document(source.key, self.document, PolicyKind.IDENTITY))]
+        return policy_set([(source, compile_document(source.key, self.document, PolicyKind.IDENTITY))])
 
     def tags(self) -> Iterable[tuple[str, str]]:
         return ()
@@ -120,4 +120,4 @@ def compile_all(sources: Sequence[PolicySource]) -> SourcedPolicies:
     unknown = [key for key, policy in compiled.items() if policy is None]
     for key, document in Document.objects.in_bulk(unknown).items() if unknown else ():
         compiled[key] = compile_document(key, document.text, PolicyKind.IDENTITY)
-    return [(source, compiled[source.key]) for source in sources]
+    return policy_set([(source, compiled[source.key]) for source in sources])

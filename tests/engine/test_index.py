@@ -8,6 +8,7 @@ import pytest
 
 from policies_app.engine.errors import MisplacedPolicy
 from policies_app.engine.evaluator import Decision, Layer, Outcome, PolicySet, PolicySource, Sourced, decide
+from policies_app.engine.index import PolicySets
 from policies_app.engine.parser import PolicyKind, parse
 from policies_app.engine.request import Principal, PrincipalKind, Request
 from tests.engine.generator import Case, cases
@@ -93,6 +94,37 @@ def test_a_policy_of_a_resource_cannot_be_an_identitys() -> None:
     _, trust = sourced(Layer.TRUST, principal)
     with pytest.raises(MisplacedPolicy):
         PolicySet([(PolicySource(Layer.IDENTITY, "p"), trust)])
+
+
+def test_a_set_is_kept_for_the_very_same_policies_only() -> None:
+    kept = PolicySets(kept=2)
+    reading, writing = [sourced(Layer.IDENTITY, READ)], [sourced(Layer.IDENTITY, READ | {"Action": "s3:Put*"})]
+    assert kept.of(reading) is kept.of(list(reading))
+    assert reading[0][0] == writing[0][0]
+    assert not decide(request("s3:GetObject"), kept.of(writing)).allowed
+    assert decide(request("s3:GetObject"), kept.of(reading)).allowed
+
+
+def test_the_set_that_was_used_longest_ago_goes_first() -> None:
+    kept = PolicySets(kept=2)
+    one, two, three = ([sourced(Layer.IDENTITY, READ, name=name)] for name in "abc")
+    first, second = kept.of(one), kept.of(two)
+    kept.of(one)
+    kept.of(three)
+    assert kept.of(one) is first
+    assert kept.of(two) is not second
+
+
+def test_an_empty_set_is_kept_too() -> None:
+    kept = PolicySets()
+    assert kept.of([]) is kept.of([])
+
+
+def test_the_keys_of_an_action_are_those_that_its_statements_read() -> None:
+    tagged = READ | {"Condition": {"StringEquals": {"aws:ResourceTag/Team": "${aws:PrincipalTag/team}"}}}
+    policies = PolicySet([sourced(Layer.IDENTITY, tagged)])
+    assert policies.context_keys("s3:getObject") == {"aws:resourcetag/team", "aws:principaltag/team"}
+    assert policies.context_keys("s3:PutObject") == frozenset()
 
 
 def _is_set(decision: Decision, name: str) -> bool:
