@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from policies_app.models import Group, Policy, Role, User
+from policies_app.models import Group, Identity, Policy, Role, User
 
 from .errors import InvalidInput
 
@@ -18,7 +18,7 @@ class Page[T]:
     previous: str = ""
 
 
-def page_by_name[M: (User, Group, Role, Policy)](
+def page_by_name[M: (Identity, User, Group, Role, Policy)](
     rows: QuerySet[M], *, marker: str = "", max_items: int = 100, backwards: bool = False
 ) -> Page[M]:
     """A page ordered by name without regard to case; `backwards` takes the page that ends before the marker.
@@ -40,7 +40,7 @@ def page_by_name[M: (User, Group, Role, Policy)](
     return Page(items, next=_marker(items[-1]) if after else "", previous=_marker(items[0]) if before else "")
 
 
-def _marker(row: User | Group | Role | Policy) -> str:
+def _marker(row: Identity | Policy) -> str:
     return f"{row.name.lower()}:{row.pk}"
 
 

@@ -1,5 +1,6 @@
 """Managed policies and their versions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -146,11 +147,27 @@ def list_policies(
 
 
 @operation("ListEntitiesForPolicy", reads=True)
-def list_entities_for_policy(call: Call, *, policy_arn: str) -> tuple[list[Identity], list[Identity]]:
-    """The account's identities that the policy is attached to, and those that it is the boundary of."""
+def list_entities_for_policy(
+    call: Call,
+    *,
+    policy_arn: str,
+    policy_usage_filter: Literal["", "PermissionsPolicy", "PermissionsBoundary"] = "",
+    among: Sequence[int] | None = None,
+    marker: str = "",
+    max_items: int = 100,
+    backwards: bool = False,
+) -> Page[Identity]:
+    """The account's identities that the policy is attached to, those that it is the boundary of, or both.
+
+    `among` narrows them to those with these primary keys.
+    """
     policy = find_allowed(call, policy_arn)
-    mine = Identity.objects.filter(account_id=call.account_id).order_by("kind", "name__lower")
-    return list(mine.filter(attachments__policy=policy)), list(mine.filter(boundary=policy))
+    attached, bounded = Q(pk__in=policy.attachments.values("identity_id")), Q(boundary=policy)
+    usages = {"PermissionsPolicy": attached, "PermissionsBoundary": bounded}
+    rows = Identity.objects.filter(usages.get(policy_usage_filter, attached | bounded), account_id=call.account_id)
+    if among is not None:
+        rows = rows.filter(pk__in=among)
+    return page_by_name(rows, marker=marker, max_items=max_items, backwards=backwards)
 
 
 @operation("DeletePolicy")

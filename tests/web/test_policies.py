@@ -220,6 +220,28 @@ def test_entities_are_detached_from_the_policys_side(admin: Client):
     assert outcomes("DetachUserPolicy") == ["success"]
 
 
+def test_entities_come_in_pages_that_go_both_ways(admin: Client, sample: Cast):
+    own = sample.policy("Shared")
+    for number in range(30):
+        sample.user(f"member{number:02}")
+        sample.attach(f"member{number:02}", own)
+    address = "/policies/local/Shared/~entities/"
+    first = admin.get(address)
+    assert ("member24" in first.text, "member25" in first.text) == (True, False)
+    second = admin.get(address + first.context["next_url"], headers={"HX-Request": "true"})
+    assert ("<html" in second.text, "member24" in second.text, "member29" in second.text) == (False, False, True)
+    assert "member00" in admin.get(address + second.context["previous_url"]).text
+    assert [admin.get(f"{address}?{query}").status_code for query in ("usage=Mars", "marker=x")] == [400, 400]
+
+
+def test_those_whose_boundary_it_is_are_listed_apart(admin: Client, sample: Cast):
+    own = sample.policy("Ceiling")
+    attachments.put_user_permissions_boundary(sample.system, user_name="bob", permissions_boundary=own.arn)
+    address = "/policies/local/Ceiling/~entities/"
+    assert "Attached to nothing" in admin.get(address).text
+    assert "/users/bob/" in admin.get(f"{address}?usage=PermissionsBoundary").text
+
+
 @pytest.mark.parametrize(
     ("kind", "name"), [("user", "carol"), ("group", "ChimeUserManagers"), ("role", "ChimeSupport")]
 )

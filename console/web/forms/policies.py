@@ -109,6 +109,14 @@ class PolicyFilters(Filters):
         return narrowed | {"search": self.cleaned_data["q"]} | self.paging()
 
 
+# What a policy is to a user, group or role, as IAM calls it and as pages do.
+USAGES = {"PermissionsPolicy": "Attached to", "PermissionsBoundary": "Permissions boundary of"}
+
+
+class EntityFilters(Filters):
+    usage = forms.ChoiceField(required=False, choices=list(USAGES.items()))
+
+
 class AttachFilters(Filters):
     """Users, groups or roles to attach a policy to, one kind at a time."""
 

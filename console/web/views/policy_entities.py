@@ -1,5 +1,7 @@
 """The users, groups and roles that a policy is attached to, from the policy's side."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -10,13 +12,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_headers
 
 from console.web.errors import add_to_form
-from console.web.forms.policies import AttachFilters, IdentityForm
+from console.web.forms.filters import Filters
+from console.web.forms.policies import USAGES, AttachFilters, EntityFilters, IdentityForm
 from console.web.panels import panel
 from console.web.requests import ConsoleRequest
 from console.web.templatetags.links import page as identity_page
 from policies_app.models import Identity, IdentityKind, Policy
 from policies_app.operations import policies
 from policies_app.operations.errors import AccessDenied, OperationError
+from policies_app.operations.pages import Page
 
 from .identities import GROUPS, ROLES, USERS, Gate, Kind
 from .policy_pages import Scope, link, of_policy, page, scope_of, url
@@ -26,16 +30,53 @@ PAGE_SIZE = 25
 
 
 @require_safe
+@vary_on_headers("HX-Request")
 @of_policy
 def entities(request: ConsoleRequest, policy: Policy) -> HttpResponse:
-    found = panel(policies.list_entities_for_policy, request.call, policy_arn=policy.arn)
-    attached, bounded = found.value or ([], [])
+    """Those that it is attached to, or those that it is the boundary of, a page at a time."""
+    filters, status = _filters(EntityFilters, request)
+    usage = filters.cleaned_data["usage"] or "PermissionsPolicy"
+    found = panel(
+        policies.list_entities_for_policy,
+        request.call,
+        policy_arn=policy.arn,
+        policy_usage_filter=usage,
+        **filters.paging(),
+        max_items=PAGE_SIZE,
+    )
+    items = found.value.items if found.value else []
+    pager = _pager(filters, found.value)
     context = {
         "found": found,
-        "attached": [_row(request, policy, identity, "Detach{}Policy") for identity in attached],
-        "bounded": [_row(request, policy, identity, "Delete{}PermissionsBoundary") for identity in bounded],
+        "usage": usage,
+        "label": USAGES[usage],
+        # Of a list on several pages, the total is not worth its query.
+        "count": None if any(pager.values()) else len(items),
+        "usages": [
+            {"url": f"?usage={each}", "label": label, "active": each == usage} for each, label in USAGES.items()
+        ],
+        "rows": [_row(request, policy, identity, "Detach{}Policy") for identity in items],
+        **pager,
     }
-    return page(request, policy, "policies/entities.html", context)
+    swap = request.htmx and not request.htmx.boosted
+    return page(request, policy, f"policies/entities.html{'#rows' if swap else ''}", context, status=status)
+
+
+def _filters[F: Filters](form: type[F], request: ConsoleRequest) -> tuple[F, int]:
+    """What the URL narrows the list to; what cannot be understood narrows nothing, and is a bad request."""
+    filters = form(request.GET)
+    if filters.is_valid():
+        return filters, 200
+    filters = form({})
+    filters.full_clean()
+    return filters, 400
+
+
+def _pager(filters: Filters, found: Page[Any] | None) -> dict[str, str | None]:
+    return {
+        "next_url": filters.page_url(found.next) if found else None,
+        "previous_url": filters.page_url(found.previous, backwards=True) if found else None,
+    }
 
 
 def _row(request: ConsoleRequest, policy: Policy, identity: Identity, action: str) -> dict[str, object]:
@@ -62,15 +103,18 @@ def attach(request: ConsoleRequest, policy: Policy) -> HttpResponse:
             else:
                 _tell(request, "Attached {} to the {} {}.", link(scope_of(policy), policy.name), kind, name)
                 return redirect(url(policy, "entities"))
-    filters = AttachFilters(request.GET)
-    if not filters.is_valid():
-        filters = AttachFilters({})
-        filters.full_clean()
-        status = max(status, 400)
+    filters, readable = _filters(AttachFilters, request)
+    status = max(status, readable)
     kind = KINDS[IdentityKind(filters.cleaned_data["kind"] or IdentityKind.USER)]
     found = panel(kind.list, request.call, search=filters.cleaned_data["q"], **filters.paging(), max_items=PAGE_SIZE)
-    have = panel(policies.list_entities_for_policy, request.call, policy_arn=policy.arn)
     items = found.value.items if found.value else []
+    have = panel(
+        policies.list_entities_for_policy,
+        request.call,
+        policy_arn=policy.arn,
+        policy_usage_filter="PermissionsPolicy",
+        among=[identity.pk for identity in items],
+    )
     context = {
         "form": form,
         "filters": filters,
@@ -81,9 +125,8 @@ def attach(request: ConsoleRequest, policy: Policy) -> HttpResponse:
         ],
         "found": found,
         "rows": [_row(request, policy, identity, "Attach{}Policy") for identity in items],
-        "have": {identity.pk for identity in have.value[0]} if have.value else set(),
-        "next_url": filters.page_url(found.value.next) if found.value else None,
-        "previous_url": filters.page_url(found.value.previous, backwards=True) if found.value else None,
+        "have": {identity.pk for identity in have.value.items} if have.value else set(),
+        **_pager(filters, found.value),
     }
     swap = request.htmx and not request.htmx.boosted
     return page(request, policy, f"policies/attach.html{'#rows' if swap else ''}", context, status=status)
