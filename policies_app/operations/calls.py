@@ -50,6 +50,8 @@ class Call:
     action: str = ""
     resource: str = ""
     policies: SourcedPolicies | None = None
+    # The ARN of a row that was found by name -> the ARN made of what the caller knew.
+    asked: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def by_user(cls, user: User, origin: Origin = NOWHERE, context: Context | None = None) -> "Call":
@@ -107,7 +109,21 @@ class Call:
         self.resource = resource if isinstance(resource, str) else resource.arn
         decision = self.may(self.action, resource, context)
         if not decision.allowed:
-            raise AccessDenied(decision)
+            raise AccessDenied(self._as_asked(decision, resource))
+
+    def _as_asked(self, decision: Decision, resource: "str | Identity | Policy") -> Decision:
+        """The refusal by the name that was asked for, if the caller may not read the row.
+
+        The path and the spelling of a row's own ARN would tell that it is there.
+        """
+        arn = decision.request.resource
+        asked = self.asked.get(arn, arn)
+        if arn in {asked, self.principal.arn} or isinstance(resource, str):
+            return decision
+        noun = "Policy" if isinstance(resource, Policy) else resource.get_kind_display()
+        if self.may(f"iam:Get{noun}", resource).allowed:
+            return decision
+        return replace(decision, request=replace(decision.request, resource=asked))
 
     def _tags(self, action: str, resource: "str | Identity | Policy") -> dict[str, str | tuple[str, ...]]:
         """The tag keys of both sides, read only when a statement about the action asks for them."""

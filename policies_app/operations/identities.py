@@ -23,9 +23,11 @@ def find[I: (User, Group, Role)](call: Call, model: type[I], name: str, *, lock:
     rows = in_account(call, model).filter(name__lower=name.lower())
     if lock:
         rows = rows.select_for_update()
+    asked = identity_arn(call.account_id, model.KIND, name)
     if identity := rows.first():
+        call.asked[identity.arn] = asked
         return identity
-    call.authorize(identity_arn(call.account_id, model.KIND, name))
+    call.authorize(asked)
     raise NoSuchEntity(f"The {model.KIND} with name {name} cannot be found.")
 
 

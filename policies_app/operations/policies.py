@@ -62,7 +62,11 @@ def arn_named(call: Call, scope: Literal["aws", "local"], name: str) -> str:
     """
     account_id = call.account_id if scope == "local" else None
     row = Policy.objects.filter(account_id=account_id, name__lower=name.lower()).first()
-    return row.arn if row else arn_of_policy(account_id, name)
+    asked = arn_of_policy(account_id, name)
+    if row is None:
+        return asked
+    call.asked[row.arn] = asked
+    return row.arn
 
 
 @dataclass(frozen=True, slots=True)
