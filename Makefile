@@ -11,7 +11,7 @@ STATIC := var/static/staticfiles.json
 NO_DATA := DATABASE_URL=sqlite://:memory:
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check format screenshots catalog checks oracle bench clean
+.PHONY: help install run test check format screenshots assets catalog checks oracle bench clean
 .PHONY: check-format check-lint check-types check-imports check-templates check-migrations check-deploy check-audit
 
 help: ## list the targets
@@ -76,6 +76,9 @@ format: $(VENV)/.installed-dev ## put code and templates into the house's format
 screenshots: $(VENV)/.installed-dev ## take the README's screenshots anew
 	$(BIN)/python -m pytest -q tests/browser/screenshots.py
 
+assets: ## rebuild the editor's bundle from static/editor/ (needs Node; nothing else does)
+	cd static/editor && npm ci --ignore-scripts --no-audit --no-fund --silent && node build.js
+
 catalog: $(VENV)/.installed-dev ## rebuild the catalog of services, actions and condition keys from its sources
 	$(BIN)/python -m policies_app.engine.catalog.build
 
@@ -129,7 +132,7 @@ $(BENCH)/.installed: requirements-bench.txt $(BIN)/python
 	@touch $@
 
 # A directory is listed too: its time tells of a file that was removed.
-$(STATIC): $(VENV)/.installed console/settings.py $(shell find static 2>/dev/null)
+$(STATIC): $(VENV)/.installed console/settings.py $(shell find static -path static/editor -prune -o -print 2>/dev/null)
 	@echo 'Collecting the static files.'
 	@mkdir -p var
 	@$(NO_DATA) $(BIN)/python manage.py collectstatic --no-input --verbosity 0

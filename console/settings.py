@@ -48,7 +48,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "console.web.apps.StaticFilesConfig",
     "django.contrib.humanize",
     "django_htmx",
     "policies_app.apps.PoliciesAppConfig",

@@ -34,7 +34,7 @@ def test_a_policy_is_written_with_a_mistake_mended_attached_and_seen_by_a_member
     expect(finding).to_contain_text("Effect")
     expect(finding).to_contain_text(re.compile(r"line \d+, column \d+"))
     page.get_by_role("button", name="Create policy").click()
-    expect(page.get_by_label("Policy document")).to_have_value(bad)
+    expect(page.locator("textarea[name=policy_document]")).to_have_value(bad)
     visitor.look_over()
 
     # Mended, saved, and attached to a group.

@@ -38,7 +38,7 @@ def test_mistake_is_found_with_its_line_and_column(carol: Client):
     page = check(carol, text).text
     assert 'data-line="5"' in page
     assert "line 5, column 7" in page
-    assert "did you mean `Effect`" in page.replace("&#x27;", "'")
+    assert "did you mean <code>Effect</code>" in page
     assert 'href="#id_policy_document"' in page
 
 

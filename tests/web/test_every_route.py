@@ -187,6 +187,7 @@ ROUTES = [
         actions=("iam:CreatePolicy", "iam:GetPolicy", "iam:GetPolicyVersion"),
         query=f"?from={OWN}",
     ),
+    Route("policies:names", actions=("iam:ListUsers", "iam:ListGroups", "iam:ListRoles", "iam:ListPolicies")),
     Route("policies:detail", POLICY, ("iam:GetPolicy", "iam:GetPolicyVersion")),
     Route("policies:edit", POLICY, ("iam:GetPolicy", "iam:GetPolicyVersion", "iam:CreatePolicyVersion")),
     Route("policies:edit", POLICY, ("iam:GetPolicy", "iam:CreatePolicyVersion"), TEXT | {"base_version_id": "v1"}),
@@ -206,8 +207,8 @@ ROUTES = [
     Route("policies:delete", SPARE_POLICY, ("iam:GetPolicy", "iam:ListPolicyVersions")),
     Route("policies:delete", SPARE_POLICY, ("iam:GetPolicy", "iam:DeletePolicy"), {"typed_name": "Spare"}),
 ]
-# They show and change nothing of the account: to sign in and out, and to have a text of one's own checked.
-OPEN = {"session:sign_in", "session:sign_out", "policies:check"}
+# They show and change nothing of the account: to sign in and out, to have a text of one's own checked, and AWS's words.
+OPEN = {"session:sign_in", "session:sign_out", "policies:check", "policies:words", "policies:service_words"}
 REFUSED = 'class="refused'
 
 

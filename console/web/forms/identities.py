@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.forms.renderers import get_default_renderer
 
+from policies_app.engine.parser import PolicyKind
 from policies_app.operations.creation import Tags
 
+from .confirmation import ConfirmingForm
 from .filters import Filters
 from .policies import DocumentField
 
@@ -32,7 +34,7 @@ class ListFilters(Filters):
         return {words.get(name, name): value for name, value in self.given().items()}
 
 
-class DocumentForm(forms.Form):
+class DocumentForm(ConfirmingForm):
     """`base_sha256` names the document that the text was edited from; it is empty for a new policy."""
 
     policy_document = DocumentField(label="Policy document")
@@ -40,6 +42,8 @@ class DocumentForm(forms.Form):
 
 
 class TrustDocumentForm(DocumentForm):
+    document_kind = PolicyKind.TRUST
+
     policy_document = DocumentField(label="Trust policy")
 
 

@@ -8,6 +8,7 @@ from policies_app.models import IdentityKind
 from policies_app.operations.creation import Tags
 from policies_app.operations.documents import MANAGED_POLICY_SIZE, size
 
+from .confirmation import ConfirmingForm
 from .filters import Filters
 
 LONGEST_TEXT = 131_072
@@ -46,7 +47,7 @@ def normal_lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-class PolicyForm(forms.Form):
+class PolicyForm(ConfirmingForm):
     policy_name = forms.CharField(
         label="Name",
         strip=False,
@@ -77,7 +78,7 @@ class PolicyForm(forms.Form):
         return [{"Key": key, "Value": value} for key, value in pairs] or None
 
 
-class PolicyVersionForm(forms.Form):
+class PolicyVersionForm(ConfirmingForm):
     """`base_version_id` is the version that the text was edited from.
 
     `on_top_of` replaces it once somebody has seen what was saved meanwhile; `delete_version_id` makes room first.

@@ -2,6 +2,9 @@ from typing import Any
 
 from django import forms
 
+from policies_app.engine.parser import PolicyKind
+
+from .confirmation import ConfirmingForm
 from .identities import NAME_HELP, PATH_HELP
 from .policies import DocumentField
 
@@ -29,7 +32,9 @@ class EditRoleForm(forms.Form):
             field.choices = [*DURATIONS, (current, f"{current} seconds")]
 
 
-class CreateRoleForm(EditRoleForm):
+class CreateRoleForm(EditRoleForm, ConfirmingForm):
+    document_kind = PolicyKind.TRUST
+
     role_name = forms.CharField(label="Name", max_length=64, strip=False, help_text=NAME_HELP.format(64))
     path = forms.CharField(required=False, empty_value="/", initial="/", max_length=512, help_text=PATH_HELP)
     permissions_boundary = forms.CharField(

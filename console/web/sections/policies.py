@@ -1,11 +1,14 @@
 from django.urls import path
 
-from console.web.views import policies, policy_entities, policy_versions
+from console.web.views import policies, policy_editor, policy_entities, policy_versions
 
 urlpatterns = [
     path("", policies.list_, name="list"),
     path("~create/", policies.create, name="create"),
-    path("~check/", policies.check, name="check"),
+    path("~check/", policy_editor.check, name="check"),
+    path("~words/", policy_editor.words, name="words"),
+    path("~words/<name:prefix>/", policy_editor.service_words, name="service_words"),
+    path("~names/", policy_editor.names, name="names"),
     path("<scope:scope>/<name:policy_name>/", policies.detail, name="detail"),
     path("<scope:scope>/<name:policy_name>/~tags/", policies.tags, name="tags"),
     path("<scope:scope>/<name:policy_name>/~tags/~remove/", policies.untag, name="untag"),

@@ -11,11 +11,14 @@ from secrets import token_hex
 from typing import Any
 
 from django import forms, template
+from django.template import Context
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from console.web.findings import counts
+from policies_app.engine.catalog.services import fingerprint
 from policies_app.engine.decision import Decision, Layer, Outcome
 from policies_app.engine.findings import Finding, Span
 from policies_app.operations.documents import size
@@ -127,16 +130,19 @@ def field(bound: forms.BoundField) -> dict[str, object]:
     }
 
 
-@register.inclusion_tag("components/policy_editor.html")
+@register.inclusion_tag("components/policy_editor.html", takes_context=True)
 def policy_editor(
-    bound: forms.BoundField, check_url: str, findings: Iterable[Finding] | None, limit: int | None = None
+    context: Context,
+    bound: forms.BoundField,
+    check_url: str,
+    findings: Iterable[Finding] | None,
+    limit: int | None = None,
 ) -> dict[str, object]:
     """The document of a policy as text, and what is wrong with it: None before anybody has looked. One a page.
 
     ``limit`` is the quota, in characters without white space, that the used ones are shown beside.
 
-    While somebody types, the form is posted to ``check_url``, which answers with
-    ``render(request, "components/policy_editor.html#findings", {"findings": findings})``.
+    While somebody types, the text is posted to ``check_url``: see `console.web.views.policy_editor.check`.
     """
     attrs: dict[str, str | bool] = {
         "class": "form-control",
@@ -153,7 +159,11 @@ def policy_editor(
     return {
         "field": bound,
         "control": bound.as_widget(attrs=attrs),
+        "check_url": check_url,
+        "catalog": fingerprint()[:16],
+        "account": context["request"].call.account_id,
         "findings": findings,
+        "counts": counts(findings or ()),
         "text_id": bound.id_for_label,
         "size": size(bound.value() or ""),
         "limit": limit,
@@ -232,6 +242,14 @@ def _spans(line: str) -> Iterator[str]:
 
 
 # Words ---------------------------------------------------------------------------------------------------------------
+
+
+@register.filter
+def backticks(message: str) -> SafeString:
+    """What a message quotes, between backticks, as code."""
+    pieces = conditional_escape(message).split("`")
+    marked = (f"<code>{piece}</code>" if place % 2 else piece for place, piece in enumerate(pieces))
+    return mark_safe("".join(marked) if len(pieces) % 2 else conditional_escape(message))  # noqa: S308 - escaped
 
 
 @register.filter

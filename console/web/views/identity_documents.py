@@ -10,10 +10,11 @@ from django.urls import reverse
 
 from console.web.documents import compare, lay_out
 from console.web.errors import add_to_form
+from console.web.findings import find
 from console.web.forms.identities import DocumentForm, TrustDocumentForm
 from console.web.forms.policies import normal_lines
 from console.web.requests import ConsoleRequest
-from policies_app.engine.parser import PolicyKind, parse
+from policies_app.engine.parser import PolicyKind
 from policies_app.models import Document, Identity
 from policies_app.operations.errors import AccessDenied, ConcurrentModification, NoSuchEntity, OperationError
 
@@ -97,6 +98,6 @@ def _show(
         "editing": editing,
         "form": form,
         "text": text,
-        "findings": parse(text, editing.policy_kind).findings,
+        "findings": find(text, editing.policy_kind),
     }
     return render(request, "identities/document.html", context, status=status)

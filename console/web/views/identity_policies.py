@@ -7,12 +7,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from console.web.errors import add_to_form
+from console.web.findings import find
 from console.web.forms.identities import DeleteForm, InlinePolicyForm
 from console.web.forms.policies import normal_lines
 from console.web.panels import panel
 from console.web.requests import ConsoleRequest
 from console.web.templatetags.links import page
-from policies_app.engine.parser import PolicyKind, parse
+from policies_app.engine.parser import PolicyKind
 from policies_app.models import Document, Identity, Policy, Role
 from policies_app.operations import users
 from policies_app.operations.errors import AccessDenied, ConcurrentModification, OperationError
@@ -192,7 +193,7 @@ def inline_create(request: ConsoleRequest, kind: Kind, **name: str) -> HttpRespo
         "kind": kind,
         "name": name[kind.parameter],
         "form": form,
-        "findings": parse(text, PolicyKind.IDENTITY).findings,
+        "findings": find(text, PolicyKind.IDENTITY),
         "refused": refused,
     }
     return render(request, "identities/inline_create.html", context, status=status)

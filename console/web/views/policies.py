@@ -1,7 +1,7 @@
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBadRequest
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -9,17 +9,18 @@ from django.views.decorators.vary import vary_on_headers
 
 from console.web.documents import lay_out, readable
 from console.web.errors import add_to_form
+from console.web.findings import find
 from console.web.forms.identities import DeleteForm
-from console.web.forms.policies import PolicyFilters, PolicyForm, TagForm, TagKeyForm, normal_lines
+from console.web.forms.policies import PolicyFilters, PolicyForm, TagForm, TagKeyForm
 from console.web.panels import panel
 from console.web.requests import ConsoleRequest
 from policies_app.engine.analyzer.summary import Summary, summarize
 from policies_app.engine.compiled import compile_document
-from policies_app.engine.parser import PolicyKind, parse
+from policies_app.engine.parser import PolicyKind
 from policies_app.models import Policy, PolicyVersion
 from policies_app.operations import policies
 from policies_app.operations import tags as tag_operations
-from policies_app.operations.documents import MANAGED_POLICY_SIZE, TRUST_POLICY_SIZE, size
+from policies_app.operations.documents import MANAGED_POLICY_SIZE, size
 from policies_app.operations.errors import AccessDenied, OperationError
 from policies_app.operations.event_log import lookup_events
 from policies_app.operations.events import unit_of_work
@@ -41,12 +42,6 @@ BLANK = """\
         }
     ]
 }"""
-# What is checked, and its quota. That of inline policies depends on the identity's others.
-CHECKED = {
-    "identity": (PolicyKind.IDENTITY, None),
-    "managed": (PolicyKind.IDENTITY, MANAGED_POLICY_SIZE),
-    "trust": (PolicyKind.TRUST, TRUST_POLICY_SIZE),
-}
 
 
 @require_safe
@@ -92,7 +87,7 @@ def create(request: ConsoleRequest) -> HttpResponse:
     context = {
         "form": form,
         # A blank policy is incomplete, which nobody needs to be told before typing.
-        "findings": None if text == BLANK else parse(text, PolicyKind.IDENTITY).findings,
+        "findings": None if text == BLANK else find(text, PolicyKind.IDENTITY),
         "limit": MANAGED_POLICY_SIZE,
         "templates": POLICY_TEMPLATES.values(),
         "may_create": Gate(may_create(request.call, form["path"].value() or "/")),
@@ -123,22 +118,6 @@ def _start(request: ConsoleRequest) -> dict[str, str]:
 def _in_force(request: ConsoleRequest, policy: Policy) -> PolicyVersion:
     version_id = policies.facts(request.call, policy).default_version_id
     return policies.get_policy_version(request.call, policy_arn=policy.arn, version_id=version_id)
-
-
-@require_POST
-def check(request: ConsoleRequest) -> HttpResponse:
-    """The findings of a text as somebody types it. Reveals nothing, so being signed in is enough."""
-    kind, limit = CHECKED.get(request.GET.get("kind", "identity"), (None, None))
-    if kind is None:
-        return HttpResponseBadRequest(f"kind is one of: {', '.join(CHECKED)}")
-    text = normal_lines(request.POST.get(request.htmx.trigger_name or "policy_document", ""))
-    context = {
-        "findings": parse(text, kind).findings,
-        "size": size(text),
-        "limit": limit,
-        "text_id": request.htmx.trigger,
-    }
-    return render(request, "components/policy_editor.html#findings", context)
 
 
 @require_safe

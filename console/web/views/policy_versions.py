@@ -9,10 +9,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from console.web.documents import Row, lay_out, readable
 from console.web.documents import compare as compare_texts
 from console.web.errors import add_to_form
+from console.web.findings import find
 from console.web.forms.policies import PolicyVersionForm
 from console.web.panels import panel
 from console.web.requests import ConsoleRequest
-from policies_app.engine.parser import PolicyKind, parse
+from policies_app.engine.parser import PolicyKind
 from policies_app.models import Policy, PolicyVersion
 from policies_app.operations import policies
 from policies_app.operations.documents import MANAGED_POLICY_SIZE, size
@@ -72,7 +73,7 @@ def _editor(
     request: ConsoleRequest, policy: Policy, form: PolicyVersionForm, more: dict[str, object], status: int
 ) -> HttpResponse:
     text = form["policy_document"].value() or ""
-    context = {"form": form, "findings": parse(text, PolicyKind.IDENTITY).findings, "limit": MANAGED_POLICY_SIZE}
+    context = {"form": form, "findings": find(text, PolicyKind.IDENTITY), "limit": MANAGED_POLICY_SIZE}
     return page(request, policy, "policies/edit.html", context | more, status=status)
 
 

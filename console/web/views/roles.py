@@ -7,10 +7,11 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from console.web.documents import readable
+from console.web.findings import find
 from console.web.forms.policies import normal_lines
 from console.web.forms.roles import CreateRoleForm, EditRoleForm
 from console.web.requests import ConsoleRequest
-from policies_app.engine.parser import PolicyKind, parse
+from policies_app.engine.parser import PolicyKind
 from policies_app.models import Document, Identity, Role
 from policies_app.operations import roles
 
@@ -46,7 +47,7 @@ def create(request: ConsoleRequest) -> HttpResponse:
         document = {"assume_role_policy_document": _trust(start or principals["account"])}
         form = CreateRoleForm(initial=typed | document)
     text = normal_lines(form["assume_role_policy_document"].value() or "")
-    findings = parse(text, PolicyKind.TRUST).findings
+    findings = find(text, PolicyKind.TRUST)
     return identity_forms.create(request, ROLES, form, roles.create_role, findings=findings, submitted=submitted)
 
 

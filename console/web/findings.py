@@ -1,0 +1,62 @@
+"""What pages and the editor show of the findings in a text."""
+
+from collections import Counter
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import Any
+
+from policies_app.engine.findings import Finding, FindingType, Position, Span
+from policies_app.engine.parser import PolicyKind
+from policies_app.engine.validator import validate
+
+_ORDER = list(FindingType)
+_WORDS = {
+    FindingType.ERROR: "error",
+    FindingType.SECURITY_WARNING: "security warning",
+    FindingType.WARNING: "warning",
+    FindingType.SUGGESTION: "suggestion",
+}
+
+
+def find(text: str, kind: PolicyKind) -> tuple[Finding, ...]:
+    """The most serious first, those of one kind in the order of the text. Never raises, whatever the text."""
+    found = validate(text, kind)
+    return tuple(sorted(found, key=lambda finding: (_ORDER.index(finding.type), finding.span.start.offset)))
+
+
+def counts(findings: Iterable[Finding]) -> str:
+    """``1 error, 2 security warnings``."""
+    numbers = Counter(finding.type for finding in findings)
+    said = [f"{number} {_WORDS[each]}{'s' if number > 1 else ''}" for each in _ORDER if (number := numbers[each])]
+    return ", ".join(said) or "No problems found."
+
+
+def as_json(finding: Finding) -> dict[str, Any]:
+    """For the editor. Places are lines from 1 and columns from 0, in code points."""
+    fix = finding.fix
+    return {
+        "type": finding.type,
+        "code": finding.code,
+        "message": finding.message,
+        "url": finding.url,
+        **_span(finding.span),
+        "fix": {"label": fix.label, "replacement": fix.replacement, **_span(fix.span)} if fix else None,
+    }
+
+
+def _span(span: Span) -> dict[str, dict[str, int]]:
+    return {"start": _position(span.start), "end": _position(span.end)}
+
+
+def _position(position: Position) -> dict[str, int]:
+    return {"line": position.line, "column": position.column}
+
+
+def security_warnings(findings: Iterable[Finding]) -> list[Finding]:
+    return [finding for finding in findings if finding.type is FindingType.SECURITY_WARNING]
+
+
+def fingerprint(findings: Iterable[Finding]) -> str:
+    """Names what was warned of, wherever it stands in the text: empty for nothing."""
+    lines = sorted(f"{finding.code} {finding.path!r} {finding.message}" for finding in findings)
+    return sha256("\n".join(lines).encode()).hexdigest()[:32] if lines else ""
