@@ -1,6 +1,7 @@
 """Policy documents as pages show them: laid out one element a line, and two of them side by side."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -8,7 +9,9 @@ from itertools import takewhile, zip_longest
 from typing import Any, Literal, Never
 
 MATCHED_LINES = 2_000
-"""Finding the lines in common takes quadratic time at worst; beyond this many, lines are paired as they stand."""
+MATCHED_PAIRS = 100_000
+"""Finding the lines in common takes cubic time at worst. Beyond this many lines, or pairs of equal ones, which lines
+that repeat each other make many of, they are paired as they stand."""
 
 
 def lay_out(text: str) -> str:
@@ -102,13 +105,21 @@ def _cut(line: str, start: int, end: int) -> tuple[str, str, str]:
     return line[:start], line[start:stop], line[stop:]
 
 
+def _pairs(left: Sequence[str], right: Sequence[str]) -> int:
+    """How many pairs of equal lines there are, one from either side."""
+    there = Counter(right)
+    return sum(count * there[line] for line, count in Counter(left).items())
+
+
 def _opcodes(left: Sequence[str], right: Sequence[str]) -> Iterator[tuple[str, int, int, int, int]]:
     """As difflib's, of what stands between the lines that both begin and both end with."""
     start = _common(left, right)
     end = _common(left[start:][::-1], right[start:][::-1])
     left_end, right_end = len(left) - end, len(right) - end
     yield "equal", 0, start, 0, start
-    if max(left_end, right_end) - start > MATCHED_LINES:
+    if max(left_end, right_end) - start > MATCHED_LINES or _pairs(left[start:left_end], right[start:right_end]) > (
+        MATCHED_PAIRS
+    ):
         yield "replace", start, left_end, start, right_end
     else:
         matcher = SequenceMatcher(None, left[start:left_end], right[start:right_end], autojunk=False)

@@ -1,4 +1,5 @@
 import json
+import time
 
 import pytest
 from django.test import Client
@@ -257,3 +258,13 @@ def test_text_that_would_come_out_different_is_left_as_typed(text: str):
 def test_only_a_document_on_one_line_is_laid_out_to_read():
     assert readable('{"a": 1}\n') == '{\n    "a": 1\n}'
     assert readable('{"a":\n1}') == '{"a":\n1}'
+
+
+def test_texts_of_lines_that_repeat_each_other_are_compared_at_once():
+    """Every line of one is like hundreds of the other, which no search for lines in common ends soon with."""
+    left, right = ("\n".join(lines) for lines in (["a", "b"] * 750, ["b", "c", "a"] * 500))
+    started = time.process_time()
+    rows = compare(left, right)
+    assert time.process_time() - started < 1
+    assert [row.left for row in rows] == left.splitlines()
+    assert [row.right for row in rows] == right.splitlines()
