@@ -13,9 +13,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import groupby
 
-from django.db import DatabaseError, close_old_connections, transaction
+from django.db import DatabaseError, OperationalError, close_old_connections, transaction
 
 from policies_app.models import Event, EventChain
+
+from .errors import ConcurrentModification
 
 logger = logging.getLogger(__name__)
 
@@ -64,11 +66,20 @@ def unit_of_work() -> Iterator[list[Event]]:
             yield pending
             # Last, so that the chain's row is locked for as short as can be.
             append(pending)
-    except BaseException:
+    except BaseException as error:
         append([event for event in pending if event.outcome != Event.Outcome.SUCCESS])
+        if isinstance(error, OperationalError) and _is_deadlock(error):
+            raise ConcurrentModification(
+                "Somebody else changed the same things at the same moment. Nothing was changed; try again."
+            ) from error
         raise
     finally:
         _pending.reset(token)
+
+
+def _is_deadlock(error: OperationalError) -> bool:
+    """Two who lock the same rows in another order: PostgreSQL gives up one of them. SQLite has one writer at a time."""
+    return getattr(error.__cause__, "sqlstate", None) == "40P01"
 
 
 class ReadRecorder:

@@ -112,3 +112,26 @@ def test_events_written_at_once_make_one_chain(cast: Cast) -> None:
     )
     assert events.verify(cast.account.pk) is None
     assert User.objects.count() == 6
+
+
+def test_of_two_who_wait_for_each_other_one_is_told(cast: Cast) -> None:
+    """Each locks one user, and then wants the other's. SQLite lets the second begin when the first is done."""
+    for name in ("dana", "erin"):
+        cast.user(name)
+    both_hold = Barrier(2)
+
+    def move(*names: str) -> None:
+        call = system_call(cast.account, "tests")
+        with events.unit_of_work():
+            for name in names:
+                users.update_user(call, user_name=name, new_path="/moved/")
+                if connection.vendor == "postgresql" and name == names[0]:
+                    both_hold.wait(10)
+
+    outcomes = at_once(lambda: move("dana", "erin"), lambda: move("erin", "dana"))
+    told = [outcome for outcome in outcomes if outcome is not None]
+    assert [type(outcome) for outcome in told] == (
+        [ConcurrentModification] if connection.vendor == "postgresql" else []
+    )
+    assert set(User.objects.values_list("path", flat=True)) == {"/moved/"}
+    assert events.verify(cast.account.pk) is None
