@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input --require-hashes
 BENCH := .venv-bench
+MUTATE := .venv-mutate
 IAM_SIMULATE := @cloud-copilot/iam-simulate@0.1.173
 STATIC := var/static/staticfiles.json
 
@@ -11,7 +12,7 @@ STATIC := var/static/staticfiles.json
 NO_DATA := DATABASE_URL=sqlite://:memory:
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check format screenshots assets catalog checks oracle bench clean
+.PHONY: help install run test fuzz fuzz-hostile mutate check format screenshots assets catalog checks oracle bench clean
 .PHONY: check-format check-lint check-types check-imports check-templates check-migrations check-deploy check-audit
 
 help: ## list the targets
@@ -30,6 +31,10 @@ fuzz: $(VENV)/.installed-dev ## compare the engine with the naive evaluator on N
 
 fuzz-hostile: $(VENV)/.installed-dev ## feed the engine texts that nobody meant (SECONDS=600, SEED=)
 	@exec $(BIN)/python -m tests.engine.hostile $(or $(SECONDS),600) $(if $(SEED),--seed $(SEED))
+
+mutate: $(MUTATE)/.installed ## change the engine a little in many places, and list the changes that no test notices
+	@rm -rf mutants && $(MUTATE)/bin/mutmut run
+	@$(MUTATE)/bin/mutmut results
 
 check: check-format check-lint check-types check-imports check-templates check-migrations check-deploy check-audit ## everything that reads the code without running it (make -k check shows all that fails)
 
@@ -92,7 +97,7 @@ oracle: $(VENV)/.installed-dev ## compare the validator with recorded answers of
 	@$(BIN)/python -m policies_app.engine.validator.oracle $(ORACLE)
 
 clean: ## remove the virtual environments, caches and collected files; the data in var/ stays
-	rm -rf $(VENV) $(BENCH) var/static var/audit.txt .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(BENCH) $(MUTATE) mutants var/static var/audit.txt .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # pyenv and the like leave commands on PATH that only complain, so each candidate is tried before it is chosen.
@@ -129,6 +134,16 @@ $(BENCH)/.installed: requirements-bench.txt $(BIN)/python
 	  --requirement requirements-bench.txt || echo 'Some peers could not be installed.'
 	@if command -v npm >/dev/null; then \
 	  npm install --silent --no-package-lock --no-save --prefix $(BENCH)/npm $(IAM_SIMULATE) || true; fi
+	@touch $@
+
+# It runs the tests, so it sees what they need in the other environment.
+$(MUTATE)/.installed: requirements-mutate.txt $(VENV)/.installed-dev
+	@echo 'Installing the pinned packages of requirements-mutate.txt.'
+	@$(BIN)/python -m venv --clear $(MUTATE)
+	@$(MUTATE)/bin/python -m pip install -qq --disable-pip-version-check --no-input --require-hashes \
+	  --requirement requirements-mutate.txt
+	@$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' \
+	  >"$$($(MUTATE)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/grantbook.pth"
 	@touch $@
 
 # A directory is listed too: its time tells of a file that was removed.
