@@ -1,6 +1,7 @@
 """Signing in and out."""
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 
 from policies_app.models import Account, Event, User
@@ -159,6 +160,26 @@ def test_a_session_for_a_user_that_is_gone_is_no_session(client, dana):
     client.force_login(dana)
     dana.delete()
     assert client.get("/me/").status_code == 302
+
+
+def test_the_database_does_not_hold_what_a_browser_shows(client, dana):
+    sign_in(client)
+    shown = client.cookies["sessionid"].value
+    (row,) = Session.objects.all()
+    assert shown != row.session_key
+    thief = Client()
+    thief.cookies["sessionid"] = row.session_key
+    assert thief.get("/me/").status_code == 302
+    assert client.get("/me/").status_code == 200
+    client.post("/sign-out/")
+    assert not Session.objects.exists()
+
+
+@pytest.mark.parametrize("cookie", ['"\\000aaaaaaaaaaaa"', "a" * 4000, "\xff" * 40, ""])
+def test_a_session_that_is_none_is_sent_to_sign_in(client, db, cookie):
+    """In quotation marks a cookie may hold any character, as an octal escape."""
+    answer = client.get("/users/", headers={"Cookie": f"sessionid={cookie}"})
+    assert answer["Location"] == "/sign-in/?next=/users/"
 
 
 @pytest.mark.parametrize("path", ["/nowhere/", "/users/no such name/", "/me/nothing"])
