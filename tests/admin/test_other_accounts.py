@@ -56,11 +56,11 @@ def test_a_row_of_another_account_has_no_page(admin, rival):
 def test_the_rows_of_another_account_are_in_no_list(admin, rival):
     for model in (Policy, Group, User):
         assert list(admin.get(url(model, "list"), {"q": "Rival"}).context["cl"].result_list) == []
-    for field, model in (
+    for field, source in (
         ("policy", "attachment"),
         ("identity", "attachment"),
         ("user", "membership"),
         ("group", "membership"),
     ):
-        choices = {"app_label": "policies_app", "model_name": model, "field_name": field, "term": "Rival"}
+        choices = {"app_label": "policies_app", "model_name": source, "field_name": field, "term": "Rival"}
         assert admin.get("/admin/autocomplete/", choices).json()["results"] == []
