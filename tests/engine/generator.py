@@ -142,11 +142,13 @@ CASES_PER_WORLD: Final = 1000
 
 
 def cases(seed: int, world: int, count: int = CASES_PER_WORLD) -> Iterator[Case]:
-    """The cases of a world. Those with the same document hold the same object."""
+    """The cases of a world. Those with the same policies, or the same document, hold the same object."""
     maker = _Maker(Random(f"{seed}/{world}"))
     pool = {layer: [maker.document(layer) for _ in range(size)] for layer, size in POOL.items()}
+    case = None
     for _ in range(count):
-        yield maker.case(pool)
+        case = maker.case(pool, case)
+        yield case
 
 
 def _words(random: Random, count: int) -> list[str]:
@@ -184,21 +186,31 @@ class _Maker:
             for names, keys, asked, wanted in FAMILIES
         ]
 
-    def case(self, pool: dict[str, list[Json]]) -> Case:
+    def case(self, pool: dict[str, list[Json]], before: Case | None) -> Case:
+        """A new request, half of the time of the policies that the one before was asked of."""
         random = self._random
+        again = before is not None and random.random() < 0.5
         trust = random.random() < 0.25
-        case: Case = {
-            "principal": random.choices(PRINCIPALS, PRINCIPAL_WEIGHTS)[0],
+        if before is not None and again:
+            trust = before["resource"] == ROLE
+        principal = random.choices(PRINCIPALS, PRINCIPAL_WEIGHTS)[0]
+        return {
+            "principal": principal,
             "action": random.choice(TRUST_ACTIONS if trust else ACTIONS),
             "resource": ROLE if trust else random.choice(self._resources),
-            "resource_account": ACCOUNTS[0] if trust or random.random() < 0.8 else ACCOUNTS[1],
+            "resource_account": ACCOUNTS[0] if trust else random.choices([*ACCOUNTS, None], [7, 2, 1])[0],
             "context": self._context(),
-            "policies": [],
+            "policies": before["policies"]
+            if before is not None and again
+            else self._policies(pool, principal, trust=trust),
         }
-        for layer, level in self._places(case["principal"], trust=trust):
-            document = None if random.random() < 0.005 else random.choice(pool[layer])
-            case["policies"].append({"layer": layer, "document": document} | ({"level": level} if level else {}))
-        return case
+
+    def _policies(self, pool: dict[str, list[Json]], principal: Case, *, trust: bool) -> list[Case]:
+        policies = []
+        for layer, level in self._places(principal, trust=trust):
+            document = None if self._random.random() < 0.005 else self._random.choice(pool[layer])
+            policies.append({"layer": layer, "document": document} | ({"level": level} if level else {}))
+        return policies
 
     def _places(self, principal: Case, *, trust: bool) -> Iterator[tuple[str, str | None]]:
         """The layer, and the level for those that have several, of each policy that bears on a case."""
