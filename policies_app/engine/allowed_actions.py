@@ -10,8 +10,8 @@ from functools import lru_cache, reduce
 from operator import and_
 
 from policies_app.engine.catalog.every_action import every_action
-from policies_app.engine.combining import required_places
-from policies_app.engine.decision import Layer, Outcome, Place
+from policies_app.engine.combining import GRANTING, required_places
+from policies_app.engine.decision import Outcome, Place
 from policies_app.engine.document import Effect, Statement
 from policies_app.engine.index import PolicySet
 from policies_app.engine.matching import Matching
@@ -49,7 +49,7 @@ def allowed_actions(
     request = Request(principal, "", resource, context or {}, resource_account)
     matching = Matching(request, bounded=policies.bounded)
     denied = 0
-    allowed = dict.fromkeys(policies.places, 0)
+    allowed = dict.fromkeys((source.place for source in policies.sources), 0)
     granted = dict.fromkeys(Naming, 0)
     for source, policy in policies.policies:
         for statement in policy.statements if policy else ():
@@ -60,7 +60,7 @@ def allowed_actions(
                 denied |= covered
                 continue
             allowed[source.place] |= covered
-            if source.layer in (Layer.RESOURCE, Layer.TRUST):
+            if source.layer in GRANTING:
                 granted[applying.naming] |= covered
     if policies.unreadable:
         return ActionOutcomes(0, denied)

@@ -8,55 +8,76 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
 """
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, Self
 
-from policies_app.engine.decision import WITHOUT_IDENTITY_POLICIES, Layer, MatchedStatement, Place
+from policies_app.engine.decision import WITHOUT_IDENTITY_POLICIES, Layer, MatchedStatement, Place, place_of
 from policies_app.engine.principals import Naming
 from policies_app.engine.request import PrincipalKind, Request
 
-IDENTITY: Final = Place(Layer.IDENTITY)
-_GRANTING: Final = (Layer.RESOURCE, Layer.TRUST)
+IDENTITY: Final = place_of(Layer.IDENTITY)
+RESOURCE: Final = place_of(Layer.RESOURCE)
+SESSION: Final = place_of(Layer.SESSION)
+GRANTING: Final = (Layer.RESOURCE, Layer.TRUST)
 
 
-def limiting_place(request: Request, present: Sequence[Place], allowing: Sequence[MatchedStatement]) -> Place | None:
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The places of all policies, by their part in a decision.
+
+    `organization` are the levels of RCPs and SCPs, `resource` that of the resource's policy, `limits` the boundary and
+    session policies.
+    """
+
+    organization: tuple[Place, ...]
+    resource: Place | None
+    limits: tuple[Place, ...]
+
+    @classmethod
+    def of(cls, places: Iterable[Place]) -> Self:
+        present = dict.fromkeys(places)
+
+        def among(*layers: Layer) -> tuple[Place, ...]:
+            return tuple(place for layer in layers for place in present if place.layer is layer)
+
+        granting = next((place for place in present if place.layer in GRANTING), None)
+        return cls(among(Layer.RCP, Layer.SCP), granting, among(Layer.BOUNDARY, Layer.SESSION))
+
+
+def limiting_place(request: Request, places: Places, allowing: Sequence[MatchedStatement]) -> Place | None:
     """The first place that had to allow the request and did not; None when it is allowed.
 
-    `allowing` are the Allow statements that apply, `present` the places of all policies.
+    `allowing` are the Allow statements that apply.
     """
-    granting = [statement.naming for statement in allowing if statement.source.layer in _GRANTING]
-    required = required_places(request, present, max(granting, default=Naming.NOT_AT_ALL))
-    allowed = {statement.source.place for statement in allowing}
-    return next((place for place in required if place not in allowed), None)
+    granted = Naming.NOT_AT_ALL
+    if places.resource:
+        granting = [statement.naming for statement in allowing if statement.source.layer in GRANTING]
+        granted = max(granting, default=granted)
+    allowed = [statement.source.place for statement in allowing]
+    return next((place for place in required_places(request, places, granted) if place not in allowed), None)
 
 
-def required_places(request: Request, present: Sequence[Place], granted: Naming) -> list[Place]:
+def required_places(request: Request, places: Places, granted: Naming) -> list[Place]:
     """Every place that has to allow, in the order in which AWS asks them.
 
     All but identity policies limit by being there. `granted` is how the resource's policy names the principal.
     """
-    organization = [place for layer in (Layer.RCP, Layer.SCP) for place in present if place.layer is layer]
-    return organization + _required(request, present, granted)
-
-
-def _required(request: Request, present: Sequence[Place], granted: Naming) -> list[Place]:
-    """The places below the organization that have to allow, in the order in which AWS asks them."""
     kind = request.principal.kind
-    resource = next((place for place in present if place.layer in _GRANTING), None)
+    required = list(places.organization)
     if kind in WITHOUT_IDENTITY_POLICIES:
-        return [resource or Place(Layer.RESOURCE)]
+        return [*required, places.resource or RESOURCE]
     crosses = request.crosses_accounts
     if granted is Naming.DIRECTLY and not crosses:
-        return []
-    required: list[Place] = []
-    if crosses or (resource is not None and _must_grant(request, resource)):
-        required.append(resource or Place(Layer.RESOURCE))
+        return required
+    if crosses or (places.resource and _must_grant(request, places.resource)):
+        required.append(places.resource or RESOURCE)
     if kind is not PrincipalKind.ROOT and (crosses or granted is not Naming.BY_IDENTITY):
         required.append(IDENTITY)
-    required += (place for layer in (Layer.BOUNDARY, Layer.SESSION) for place in present if place.layer is layer)
-    if kind is PrincipalKind.FEDERATED_USER and Place(Layer.SESSION) not in required:
+    required += places.limits
+    if kind is PrincipalKind.FEDERATED_USER and SESSION not in places.limits:
         # https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html: none, no permissions.
-        required.append(Place(Layer.SESSION))
+        required.append(SESSION)
     return required
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from policies_app.engine.document import Effect, Policy
@@ -41,6 +42,12 @@ class Place:
     level: str = ""
 
 
+@lru_cache(1024)
+def place_of(layer: Layer, level: str = "") -> Place:
+    """The same object for the same place, which is quick to compare."""
+    return Place(layer, level)
+
+
 @dataclass(frozen=True, slots=True)
 class PolicySource:
     """Where a document comes from: `arn` for a managed policy, `via` for the group that it came through.
@@ -58,7 +65,7 @@ class PolicySource:
     place: Place = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "place", Place(self.layer, self.level))
+        object.__setattr__(self, "place", place_of(self.layer, self.level))
 
 
 Sourced = tuple[PolicySource, Policy | None]
@@ -106,6 +113,19 @@ class Verdict:
     outcome: Outcome
 
 
+Reasons = tuple[
+    tuple[MatchedStatement, ...],
+    Layer | None,
+    frozenset[str],
+    tuple[PolicySource, ...],
+    bool,
+    str,
+    tuple[PolicySource, ...],
+    tuple[MatchedStatement, ...],
+]
+"""The fields of a decision behind its outcome and request, in their order."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """An answer.
@@ -129,18 +149,18 @@ class Decision:
     sources: tuple[PolicySource, ...] = ()
     applied: tuple[MatchedStatement, ...] = ()
     _policies: Any = field(init=False, default=None, compare=False, repr=False)
-    _fill: "Callable[[Request, Any], Decision] | None" = field(init=False, default=None, compare=False, repr=False)
+    _reasons: "Callable[[Decision, Any], Reasons] | None" = field(init=False, default=None, compare=False, repr=False)
 
     @classmethod
     def pending[T](
-        cls, outcome: Outcome, request: Request, policies: T, fill: "Callable[[Request, T], Decision]"
+        cls, outcome: Outcome, request: Request, policies: T, reasons: "Callable[[Decision, T], Reasons]"
     ) -> Self:
-        """A decision of which only the outcome is known; `fill` makes the whole of it when something else is read."""
+        """A decision of which only the outcome is known; `reasons` works out the rest when any of it is read."""
         decision = object.__new__(cls)
         _set_outcome(decision, outcome)
         _set_request(decision, request)
         _set_policies(decision, policies)
-        _set_fill(decision, fill)
+        _set_reasons(decision, reasons)
         return decision
 
     if not TYPE_CHECKING:  # to mypy the fields below are simply there
@@ -149,10 +169,10 @@ class Decision:
             """Only called for what is not there: fill the fields that `pending` left out."""
             if name not in _FILLED_LATER:
                 raise AttributeError(name)
-            whole = self._fill(self.request, self._policies)
-            for each in _FILLED_LATER:
-                object.__setattr__(self, each, getattr(whole, each))
-            return getattr(whole, name)
+            values = self._reasons(self, self._policies)
+            for fill, value in zip(_FILLED_LATER.values(), values):  # noqa: B905  a tuple of that length
+                fill(self, value)
+            return values[_PLACES[name]]
 
     @property
     def allowed(self) -> bool:
@@ -203,6 +223,8 @@ class Decision:
 
     def _first(self) -> MatchedStatement:
         """The statement to name: of a policy that grants, if one of theirs is among them."""
+        if len(self.matched) == 1:
+            return self.matched[0]
         ranks = {layer: rank for rank, layer in enumerate(_GRANTING)}
         return min(self.matched, key=lambda statement: ranks.get(statement.source.layer, len(ranks)))
 
@@ -228,12 +250,14 @@ class Decision:
 
 
 # The descriptors of slots, since a frozen dataclass is slow to make by its own constructor.
-_set_outcome, _set_request, _set_policies, _set_fill = (
-    Decision.__dict__[name].__set__ for name in ("outcome", "request", "_policies", "_fill")
-)
-_FILLED_LATER: Final = tuple(
-    each.name for each in fields(Decision) if each.name not in ("outcome", "request", "_policies", "_fill")
-)
+_SET: Final = {each.name: Decision.__dict__[each.name].__set__ for each in fields(Decision)}
+_set_outcome, _set_request = _SET["outcome"], _SET["request"]
+_set_policies, _set_reasons = _SET["_policies"], _SET["_reasons"]
+_FILLED_LATER: Final = {
+    name: fill for name, fill in _SET.items() if name not in ("outcome", "request", "_policies", "_reasons")
+}
+
+_PLACES: Final = {name: place for place, name in enumerate(_FILLED_LATER)}
 
 _GRANTING: Final = (Layer.IDENTITY, Layer.RESOURCE, Layer.TRUST)
 

@@ -141,6 +141,14 @@ _REMEMBERED_ACTIONS: Final = 512
 
 
 @dataclass(frozen=True, slots=True)
+class _ActionIndex:
+    """Positions of statements: by action in lower case, and with the test of what is no plain name."""
+
+    named: dict[str, list[int]]
+    others: tuple[tuple[int, Callable[[str], bool]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """A whole document. `context_keys` are the keys, in lower case, that conditions and variables read.
 
@@ -153,6 +161,7 @@ class Policy:
     context_keys: frozenset[str] = field(init=False, compare=False, repr=False)
     names_principals: bool = field(init=False, compare=False, repr=False)
     _services: frozenset[str] | None = field(init=False, compare=False, repr=False)
+    _index: _ActionIndex | None = field(init=False, compare=False, repr=False, default=None)
     _by_action: dict[str, tuple[Statement, ...]] = field(init=False, compare=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -174,8 +183,26 @@ class Policy:
         Remembered for each action, since one installation asks about the same few actions over and over.
         """
         if (known := self._by_action.get(folded)) is None:
-            known = tuple(statement for statement in self.statements if statement.covers_action(folded))
+            index = self._index or self._indexed()
+            found = {*index.named.get(folded, ()), *(at for at, covers in index.others if covers(folded))}
+            known = tuple(self.statements[at] for at in sorted(found))
             if len(self._by_action) >= _REMEMBERED_ACTIONS:
                 self._by_action.clear()
             self._by_action[folded] = known
         return known
+
+    def _indexed(self) -> "_ActionIndex":
+        """Long lists of plain names are most of what documents say of actions."""
+        named: dict[str, list[int]] = {}
+        others: list[tuple[int, Callable[[str], bool]]] = []
+        for at, statement in enumerate(self.statements):
+            if statement.not_actions:
+                others.append((at, statement.covers_action))
+            for pattern in statement.actions:
+                if pattern.has_wildcards:
+                    others.append((at, pattern.test))
+                else:
+                    named.setdefault(pattern.text.lower(), []).append(at)
+        index = _ActionIndex(named, tuple(others))
+        object.__setattr__(self, "_index", index)
+        return index

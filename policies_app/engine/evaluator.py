@@ -19,12 +19,13 @@ from policies_app.engine.decision import (
     Outcome,
     Place,
     PolicySource,
+    Reasons,
     Sourced,
 )
 from policies_app.engine.document import Effect, Policy
 from policies_app.engine.errors import EngineError
-from policies_app.engine.index import Candidate, PolicySet
-from policies_app.engine.matching import Matching
+from policies_app.engine.index import PolicySet
+from policies_app.engine.matching import SIMPLY, Matching
 from policies_app.engine.principals import Naming
 from policies_app.engine.request import Request
 
@@ -54,7 +55,7 @@ def decide(request: Request, policies: PolicySet | Iterable[Sourced]) -> Decisio
     if isinstance(policies, PolicySet):
         outcome = _outcome(request, policies)
         if outcome is not None:
-            return Decision.pending(outcome, request, policies, _decide_in_full)
+            return Decision.pending(outcome, request, policies, _reasons)
         return _decide_in_full(request, policies)
     return _decide_in_full(request, PolicySet(policies))
 
@@ -62,6 +63,12 @@ def decide(request: Request, policies: PolicySet | Iterable[Sourced]) -> Decisio
 def _decide_in_full(request: Request, policies: PolicySet) -> Decision:
     asking = _Asking(request, policies)
     return asking.decision(asking.limit())
+
+
+def _reasons(decision: Decision, policies: PolicySet) -> Reasons:
+    """What made the outcome of a decision so."""
+    asking = _Asking(decision.request, policies)
+    return asking.reasons(asking.limit() if decision.outcome is Outcome.IMPLICIT_DENY else None)
 
 
 def _outcome(request: Request, policies: PolicySet) -> Outcome | None:
@@ -131,16 +138,14 @@ class _Asking:
         self.matching = Matching(request, bounded=policies.bounded)
         self.allowing: list[MatchedStatement] = []
         self.denying: list[MatchedStatement] = []
+        applying_of = self.matching.applying
         for candidate in policies.candidates(request.action):
-            self.ask(candidate)
-
-    def ask(self, candidate: Candidate) -> None:
-        if (applying := self.matching.applying(candidate.statement)) is None:
-            return
-        found = candidate.matched
-        if applying.unevaluated or applying.naming is not found.naming:
-            found = replace(found, unevaluated=applying.unevaluated, naming=applying.naming)
-        (self.denying if found.effect is Effect.DENY else self.allowing).append(found)
+            if (applying := applying_of(candidate.statement)) is None:
+                continue
+            found = candidate.matched
+            if applying is not SIMPLY:
+                found = replace(found, unevaluated=applying.unevaluated, naming=applying.naming)
+            (self.denying if found.effect is Effect.DENY else self.allowing).append(found)
 
     def limit(self) -> Place | None:
         unreadable = [source.place for source in self.policies.unreadable]
@@ -149,20 +154,20 @@ class _Asking:
         return limit or (unreadable[0] if unreadable else None)
 
     def decision(self, limit: Place | None, *, needs_identity_policy: bool = False) -> Decision:
+        allowed = Outcome.ALLOWED if limit is None else Outcome.IMPLICIT_DENY
+        outcome = Outcome.EXPLICIT_DENY if self.denying else allowed
+        reasons = self.reasons(limit, needs_identity_policy=needs_identity_policy)
+        return Decision(outcome, self.matching.request, *reasons)
+
+    def reasons(self, limit: Place | None, *, needs_identity_policy: bool = False) -> Reasons:
         if self.denying:
-            outcome, matched, limit = Outcome.EXPLICIT_DENY, self.denying, self.denying[0].source.place
-            needs_identity_policy = False
-        else:
-            outcome = Outcome.ALLOWED if limit is None else Outcome.IMPLICIT_DENY
-            matched = self.allowing
-        return Decision(
-            outcome,
-            self.matching.request,
-            tuple(matched),
+            limit = self.denying[0].source.place
+        return (
+            tuple(self.denying or self.allowing),
             limit.layer if limit else None,
             frozenset(self.matching.missing),
             self.policies.unreadable,
-            needs_identity_policy,
+            needs_identity_policy and not self.denying,
             limit.level if limit else "",
             self.policies.sources,
             (*self.denying, *self.allowing),

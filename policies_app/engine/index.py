@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Final
 
+from policies_app.engine.combining import Places
 from policies_app.engine.decision import MatchedStatement, Place, PolicySource, Sourced, is_bounded
 from policies_app.engine.document import Applies, Effect, Statement
 from policies_app.engine.errors import MisplacedPolicy
@@ -59,7 +60,7 @@ class PolicySet:
         self.sources = tuple(source for source, _ in self.policies)
         self.unreadable = tuple(source for source, policy in self.policies if policy is None)
         self.bounded = is_bounded(self.sources)
-        self.places = tuple(dict.fromkeys(source.place for source in self.sources))
+        self.places = Places.of(source.place for source in self.sources)
         self.plans: dict[PrincipalKind, dict[str, Plan] | None] = {}
         """By action as it was asked for. None stands for kinds for which there is no short way."""
         self._candidates: dict[str, Candidates] = {}
@@ -75,7 +76,7 @@ class PolicySet:
 
     @property
     def names_principals(self) -> bool:
-        return any(place.layer.names_principals for place in self.places)
+        return any(source.layer.names_principals for source in self.sources)
 
     def candidates(self, action: str) -> Candidates:
         """The statements about an action, given in any case."""

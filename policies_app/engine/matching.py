@@ -22,7 +22,7 @@ class Applying:
     unevaluated: str | None = None
 
 
-_APPLYING: Final = {naming: Applying(naming) for naming in Naming}
+SIMPLY: Final = Applying(Naming.DIRECTLY)
 
 
 class Matching:
@@ -48,25 +48,22 @@ class Matching:
             return Naming.DIRECTLY
         return naming(statement, self.request.principal, bounded=self.bounded)
 
-    def applies(self, statement: Statement) -> bool:
-        """Whether resource and conditions fit; raises an `EngineError` when that cannot be told."""
-        return (statement.compiled or compiled(statement))(self.request.resource, self.lookup)
-
     def applying(self, statement: Statement) -> "Applying | None":
         """How the statement applies; None when it does not, which is so for an Allow of which that cannot be told."""
         way, unevaluated = Naming.DIRECTLY, ""
+        if statement.principal or statement.not_principal:
+            try:
+                if (way := self.names(statement)) is Naming.NOT_AT_ALL:
+                    return None
+            except EngineError as error:
+                unevaluated = str(error)
         try:
-            if (way := self.names(statement)) is Naming.NOT_AT_ALL:
-                return None
-        except EngineError as error:
-            unevaluated = str(error)
-        try:
-            if not self.applies(statement):
+            if not (statement.compiled or compiled(statement))(self.request.resource, self.lookup):
                 return None
         except EngineError as error:
             unevaluated = unevaluated or str(error)
         if not unevaluated:
-            return _APPLYING[way]
+            return SIMPLY if way is Naming.DIRECTLY else Applying(way)
         return Applying(way, unevaluated) if statement.effect is Effect.DENY else None
 
     def covers_resource(self, statement: Statement) -> bool:
@@ -98,13 +95,18 @@ def compiled(statement: Statement) -> Applies:
             raise unknown
         return True
 
-    object.__setattr__(statement, "compiled", applies)
-    return applies
+    test = applies if conditions else covers or _covers_everything
+    object.__setattr__(statement, "compiled", test)
+    return test
 
 
 def covers_everything(statement: Statement) -> bool:
     """Whether the statement applies to every resource in every context."""
     return not statement.conditions and _covering(statement) is None
+
+
+def _covers_everything(_resource: str, _lookup: Lookup) -> bool:
+    return True
 
 
 def _covering(statement: Statement) -> Applies | None:

@@ -35,6 +35,10 @@ class Pattern:
     ignore_case: bool
     test: Callable[[str], bool] = field(compare=False, repr=False)
 
+    @property
+    def has_wildcards(self) -> bool:
+        return "*" in self.text or "?" in self.text
+
     def matches(self, value: str) -> bool:
         return self.test(value.lower() if self.ignore_case else value)
 

@@ -39,14 +39,14 @@ class Principal:
     def name(self) -> str:
         """A short name for a sentence: `alice`, `Auditor/alice-session`, `ec2.amazonaws.com`."""
         match self.kind:
+            case PrincipalKind.USER:
+                return self.arn.rpartition("/")[2]
             case PrincipalKind.ANONYMOUS:
                 return "an anonymous caller"
             case PrincipalKind.ROOT:
                 return f"the root user of account {self.account}"
             case PrincipalKind.ASSUMED_ROLE:
                 return self.arn.partition(":assumed-role/")[2] or self.arn
-            case PrincipalKind.USER:
-                return self.arn.rpartition("/")[2]
             case PrincipalKind.FEDERATED_USER:
                 return self.arn.partition(":federated-user/")[2] or self.arn
             case _:

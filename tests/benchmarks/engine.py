@@ -10,6 +10,11 @@ ALICE = Principal(PRINCIPAL, ACCOUNT, PrincipalKind.USER)
 
 
 def prepare(workload: Workload) -> Prepared:
+    policies, asked = read(workload)
+    return asked, lambda asked: [decide(request, policies).allowed for request in asked]
+
+
+def read(workload: Workload) -> tuple[PolicySet, list[Request]]:
     policies = PolicySet(
         (PolicySource(Layer.IDENTITY, f"policy-{number}", key=str(number)), parse(document, PolicyKind.IDENTITY).policy)
         for number, document in enumerate(workload.documents)
@@ -18,4 +23,4 @@ def prepare(workload: Workload) -> Prepared:
         Request(ALICE, question.action, question.resource, {key: tuple(v) for key, v in question.context.items()})
         for question in workload.questions
     ]
-    return asked, lambda asked: [decide(request, policies).allowed for request in asked]
+    return policies, asked

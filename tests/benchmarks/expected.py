@@ -7,42 +7,39 @@ from typing import Any
 
 from tests.engine import naive
 
+Statement = dict[str, Any]
+
 
 def outcome(
-    policies: Sequence[dict[str, Any]], principal: str, action: str, resource: str, context: dict[str, list[str]]
+    policies: Sequence[dict[str, Any]],
+    principal: dict[str, Any],
+    action: str,
+    resource: str,
+    context: dict[str, list[str]],
 ) -> str:
-    folded = {key.lower(): values for key, values in context.items()}
-    effects = {
-        statement["Effect"]
-        for policy in policies
-        for statement in policy["Statement"]
-        if _applies(statement, policy["Version"], action, resource, folded)
-    }
-    return "explicitDeny" if "Deny" in effects else "allowed" if "Allow" in effects else "implicitDeny"
-
-
-def _applies(
-    statement: dict[str, Any], version: str, action: str, resource: str, context: dict[str, list[str]]
-) -> bool:
-    actions = naive.listed(statement.get("Action", statement.get("NotAction")))
-    if any(_regex(pattern).fullmatch(action) for pattern in actions) is ("NotAction" in statement):
-        return False
-    resources = naive.listed(statement.get("Resource", statement.get("NotResource")))
-    if _covered(resources, resource, version, context) is ("NotResource" in statement):
-        return False
-    return all(
-        naive.holds(operator, key, wanted, version, context) is True
-        for operator, keys in statement.get("Condition", {}).items()
-        for key, wanted in keys.items()
+    """`principal` has `arn`, `account` and `kind`; `policies` are an identity's documents, parsed."""
+    return naive.decide(
+        {
+            "principal": principal,
+            "action": action,
+            "resource": resource,
+            "context": {key.lower(): values for key, values in context.items()},
+            "policies": [
+                {"layer": "identity", "document": {**policy, "Statement": statements}}
+                for policy in policies
+                if (statements := [each for each in policy["Statement"] if _is_about(each, action)])
+            ],
+        }
     )
+
+
+def _is_about(statement: Statement, action: str) -> bool:
+    """Leaves out what the naive evaluator would find out slowly, among a thousand statements."""
+    if "NotAction" in statement:
+        return True
+    return any(_regex(pattern).fullmatch(action) for pattern in naive.listed(statement["Action"]))
 
 
 @lru_cache(100_000)
 def _regex(pattern: str) -> re.Pattern[str]:
-    """An action has no variables, so a plain regular expression will do."""
     return re.compile(re.escape(pattern).replace(r"\*", ".*").replace(r"\?", "."), re.IGNORECASE | re.DOTALL)
-
-
-def _covered(patterns: list[str], value: str, version: str, context: dict[str, list[str]]) -> bool:
-    texts = (naive.expand(text, version, context) for text in patterns)
-    return any(text is not None and naive.like(text, value) for text in texts)

@@ -18,6 +18,7 @@ Figures = dict[tuple[str, int], dict[str, float] | str]
 _HEAD: Final = """# Benchmarks
 
 Written by `make bench` on {date} (UTC). One core, median of 5 rounds, each engine in a process of its own, in one run.
+Times are those of the processor.
 
 - Machine: {machine}
 - {runtime}
@@ -30,15 +31,16 @@ engine. "To the fastest peer" is the ratio of the speeds; the naive loop is no p
 """
 
 
-def document(figures: Figures, sizes: Sequence[int], node_modules: Path, budgets: Sequence[str] = ()) -> str:
+def document(figures: Figures, sizes: Sequence[int], node_modules: Path, budgets: str) -> str:
     parts = [
         _HEAD.format(
             date=datetime.now(UTC).date().isoformat(), machine=_machine(), runtime=f"Python {platform.python_version()}"
         )
     ]
     parts += [f"## {size:,} statements\n\n{_table(figures, size, node_modules)}" for size in sizes]
-    if budgets:
-        parts.append("## Budgets of the engine\n\n" + "\n".join(budgets) + "\n")
+    ten, thousand = (_microseconds(figures, size) for size in (min(sizes), max(sizes)))
+    growth = f"- A decision over {max(sizes):,} statements takes {thousand / ten:.1f} times one over {min(sizes)} (3)."
+    parts.append(f"## Budgets of the engine\n\n{growth}\n{budgets}")
     parts.append("## What was measured\n\n" + "\n".join(_described(each, node_modules) for each in PEERS) + "\n")
     return "\n".join(parts)
 
@@ -71,6 +73,11 @@ def shown(measured: dict[str, float] | str) -> str:
 def fastest(figures: Figures, size: int) -> float:
     rates = [measured["rate"] for peer in PEERS if isinstance(measured := figures.get((peer.name, size), ""), dict)]
     return max(rates, default=float("nan"))
+
+
+def _microseconds(figures: Figures, size: int) -> float:
+    measured = figures[ENGINE.name, size]
+    return 1e6 / measured["rate"] if isinstance(measured, dict) else float("nan")
 
 
 def _table(figures: Figures, size: int, node_modules: Path) -> str:

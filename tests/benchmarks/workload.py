@@ -18,6 +18,7 @@ SEED: Final = 20261124
 REQUESTS: Final = 200
 ACCOUNT: Final = "123456789012"
 PRINCIPAL: Final = f"arn:aws:iam::{ACCOUNT}:user/alice"
+ALICE: Final = {"arn": PRINCIPAL, "account": ACCOUNT, "kind": "user"}
 SHARES: Final = {"allowed": 90, "implicitDeny": 75, "explicitDeny": 35}
 """How many requests have each outcome, as far as the policies can be made to give it."""
 
@@ -66,7 +67,7 @@ def build(size: int) -> Workload:
     spare: list[Question] = []
     chosen: list[Question] = []
     for attempt in _attempts(rng, statements):
-        outcome = expected.outcome(policies, PRINCIPAL, *attempt)
+        outcome = expected.outcome(policies, ALICE, *attempt)
         question = Question(*attempt, outcome)
         if wanted[outcome]:
             wanted[outcome] -= 1
@@ -152,7 +153,11 @@ def _action(rng: random.Random, statement: Statement, every: Sequence[str]) -> s
 def _resource(rng: random.Random, statement: Statement, action: str, context: Context) -> str:
     pattern = rng.choice(listed(statement.get("Resource", "*")))
     if pattern != "*":
-        return _concrete(rng, pattern, context)
+        fields = pattern.split(":", 5)
+        for place, value in ((3, "us-east-1"), (4, ACCOUNT)):
+            if len(fields) == 6 and fields[place] == "*":
+                fields[place] = value
+        return _concrete(rng, ":".join(fields), context)
     known = catalog().action(action)
     if known is None or not known.resources:
         return "*"
