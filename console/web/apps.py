@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from django.apps import AppConfig
 from django.contrib.staticfiles.apps import StaticFilesConfig as DjangoStaticFilesConfig
 
@@ -11,4 +9,4 @@ class WebConfig(AppConfig):
 class StaticFilesConfig(DjangoStaticFilesConfig):
     """Static files but those that the editor's bundle is built from."""
 
-    ignore_patterns: ClassVar = [*DjangoStaticFilesConfig.ignore_patterns, "node_modules", "editor/*"]
+    ignore_patterns = [*DjangoStaticFilesConfig.ignore_patterns, "node_modules", "editor/*"]

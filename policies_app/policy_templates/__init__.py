@@ -26,5 +26,20 @@ POLICY_TEMPLATES = {
             "Users see their own permissions: the policies that bear on them, directly and through groups.",
         ),
         PolicyTemplate("change_own_password", "ChangeOwnPassword", "Users change their own sign-in password."),
+        PolicyTemplate(
+            "require_mfa",
+            "RequireMFA",
+            "Denies all but setting up an MFA device to whoever has not signed in with one. Grants nothing.",
+        ),
+        PolicyTemplate(
+            "deny_outside_organization",
+            "DenyOutsideOrganization",
+            "Denies what belongs to accounts outside one's own organization. Grants nothing.",
+        ),
+        PolicyTemplate(
+            "read_only_to_one_service",
+            "ReadOnlyToOneService",
+            "Reads and lists everything of one service: Amazon S3, until another is put in its place.",
+        ),
     )
 }

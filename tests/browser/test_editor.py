@@ -3,12 +3,13 @@
 import json
 import re
 import time
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from policies_app.models import Policy
-from tests.browser.console import Visitor
+from tests.browser.console import Visitor, write_document
 from tests.factories import document
 
 GOOD = document("s3:GetObject", resource="arn:aws:s3:::reports/*")
@@ -27,12 +28,8 @@ def text_of(page: Page) -> str:
     return page.locator("textarea[name=policy_document]").input_value()
 
 
-def write(page: Page, text: str) -> None:
-    page.get_by_label("Policy document").fill(text)
-
-
 def test_text_is_submitted_as_it_was_typed(editing: Visitor):
-    write(editing.page, GOOD)
+    write_document(editing.page, GOOD)
     assert text_of(editing.page) == GOOD
     editing.page.get_by_label("Name").fill("Typed")
     editing.page.get_by_role("button", name="Create policy").click()
@@ -48,7 +45,7 @@ def test_blank_policy_is_not_complained_about_before_anybody_types(editing: Visi
 
 def test_mistake_is_marked_explained_listed_and_jumped_to(editing: Visitor):
     page = editing.page
-    write(page, GOOD.replace("s3:GetObject", "s3:GetObjekt"))
+    write_document(page, GOOD.replace("s3:GetObject", "s3:GetObjekt"))
     expect(page.locator(".findings-status")).to_have_text("1 error")
     expect(page.locator(".cm-lint-marker-error")).to_be_visible()
     page.locator(".cm-lintRange-error").hover()
@@ -63,7 +60,7 @@ def test_mistake_is_marked_explained_listed_and_jumped_to(editing: Visitor):
 def test_fix_mends_the_text_and_can_be_undone(editing: Visitor):
     page = editing.page
     wrong = GOOD.replace("s3:GetObject", "s3:GetObjekt")
-    write(page, wrong)
+    write_document(page, wrong)
     page.locator("#findings").get_by_role("button", name="Change to s3:GetObject").click()
     expect(page.locator("#findings")).to_contain_text("No problems found")
     assert text_of(page) == GOOD
@@ -74,7 +71,7 @@ def test_fix_mends_the_text_and_can_be_undone(editing: Visitor):
 def test_security_warning_asks_once(editing: Visitor):
     page = editing.page
     page.get_by_label("Name").fill("Passes")
-    write(page, document("iam:PassRole"))
+    write_document(page, document("iam:PassRole"))
     page.get_by_role("button", name="Create policy").click()
     confirm = page.get_by_role("checkbox", name="I have read the security warnings")
     expect(confirm).to_be_visible()
@@ -96,7 +93,9 @@ def complete(page: Page, typed: str, wanted: str) -> None:
 
 def test_statement_is_written_from_completions_by_keyboard_alone(editing: Visitor):
     page = editing.page
-    write(page, json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "", "Resource": ""}]}))
+    write_document(
+        page, json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "", "Resource": ""}]})
+    )
     page.get_by_label("Policy document").press("Control+Home")
     page.keyboard.press("Control+f")
     page.keyboard.type('"Action": "')
@@ -126,7 +125,7 @@ def test_statement_is_written_from_completions_by_keyboard_alone(editing: Visito
 )
 def test_completion_knows_what_fits(editing: Visitor, before: str, typed: str, wanted: str, after: str):
     page = editing.page
-    write(page, before + after)
+    write_document(page, before + after)
     page.get_by_label("Policy document").press("Control+End")
     for _ in after:
         page.keyboard.press("ArrowLeft")
@@ -135,7 +134,7 @@ def test_completion_knows_what_fits(editing: Visitor, before: str, typed: str, w
 
 
 def test_hover_tells_what_an_action_is(editing: Visitor):
-    write(editing.page, GOOD)
+    write_document(editing.page, GOOD)
     editing.page.locator(".cm-line span", has_text="s3:GetObject").hover()
     tooltip = editing.page.locator(".described")
     expect(tooltip).to_contain_text("Read")
@@ -145,7 +144,7 @@ def test_hover_tells_what_an_action_is(editing: Visitor):
 def test_format_changes_only_white_space(editing: Visitor):
     page = editing.page
     odd = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:Get\\u002a"],"Sid":"\\u0041"}]}'
-    write(page, odd)
+    write_document(page, odd)
     page.keyboard.press("Shift+Alt+F")
     assert "".join(text_of(page).split()) == "".join(odd.split())
     assert text_of(page).count("\n") > 8
@@ -167,7 +166,7 @@ def test_tab_leaves_the_editor_until_it_is_made_to_indent(editing: Visitor):
 
 def test_undo_survives_the_checks(editing: Visitor):
     page = editing.page
-    write(page, GOOD)
+    write_document(page, GOOD)
     expect(page.locator("#findings")).to_contain_text("No problems found")
     page.get_by_label("Policy document").press("Control+End")
     page.keyboard.type("x")
@@ -219,11 +218,26 @@ def median(numbers: list[float]) -> float:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_is_wrong_for_axe_or_the_policy_of_the_page(editing: Visitor, scheme: str):
+def test_nothing_is_wrong_for_axe_or_the_policy_of_the_page(editing: Visitor, scheme: Literal["light", "dark"]):
     page = editing.page
     page.emulate_media(color_scheme=scheme)
-    write(page, GOOD.replace("s3:GetObject", "s3:GetObjekt").replace("2012-10-17", "2008-10-17"))
+    write_document(page, GOOD.replace("s3:GetObject", "s3:GetObjekt").replace("2012-10-17", "2008-10-17"))
     expect(page.locator(".findings-status")).to_contain_text("error")
     page.get_by_label("Policy document").press("Control+f")
     time.sleep(0.2)
     editing.look_over()
+
+
+def test_versions_stand_side_by_side(visitor: Visitor, passwords: dict[str, str]):
+    page = visitor.page
+    visitor.sign_in("admin", passwords["admin"])
+    visitor.open("/policies/local/ViewOwnPermissions/~edit/")
+    write_document(page, document("s3:PutObject"))
+    page.get_by_role("button", name="Save as the new version").click()
+    expect(page.get_by_role("status").first).to_contain_text("Saved v2")
+    visitor.open("/policies/local/ViewOwnPermissions/~compare/?left=v1&right=v2")
+    expect(page.get_by_label("v1", exact=True)).to_contain_text("iam:GetUserPolicy")
+    expect(page.get_by_label("v2", exact=True)).to_contain_text("s3:PutObject")
+    expect(page.locator("table.diff")).to_be_hidden()
+    page.set_viewport_size({"width": 390, "height": 900})
+    expect(page.get_by_label("v1 compared with v2").first).to_contain_text("s3:PutObject")

@@ -4,17 +4,13 @@ import re
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from policies_app.models import Event
-from tests.browser.console import Visitor
+from tests.browser.console import Visitor, write_document
 from tests.factories import document
 
 PANELS = ("You", "Groups", "Managed policies", "Inline policies")
-
-
-def write_policy(page: Page, text: str) -> None:
-    page.get_by_label("Policy document").fill(text)
 
 
 def test_a_policy_is_written_with_a_mistake_mended_attached_and_seen_by_a_member(
@@ -29,7 +25,7 @@ def test_a_policy_is_written_with_a_mistake_mended_attached_and_seen_by_a_member
     page.get_by_label("Name").fill("ReadReports")
     good = document("s3:GetObject", resource="arn:aws:s3:::reports/*")
     bad = good.replace('"Effect": "Allow"', '"Efect": "Allow"')
-    write_policy(page, bad)
+    write_document(page, bad)
     finding = page.locator("#findings .finding").first
     expect(finding).to_contain_text("Effect")
     expect(finding).to_contain_text(re.compile(r"line \d+, column \d+"))
@@ -38,7 +34,7 @@ def test_a_policy_is_written_with_a_mistake_mended_attached_and_seen_by_a_member
     visitor.look_over()
 
     # Mended, saved, and attached to a group.
-    write_policy(page, good)
+    write_document(page, good)
     expect(page.locator("#findings")).to_contain_text("No problems found")
     page.get_by_role("button", name="Create policy").click()
     expect(page.get_by_role("status").first).to_contain_text("ReadReports")

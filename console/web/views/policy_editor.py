@@ -3,6 +3,7 @@
 import json
 from functools import lru_cache
 from http import HTTPStatus
+from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import render
@@ -13,13 +14,14 @@ from django.views.decorators.vary import vary_on_headers
 
 from console.web.findings import as_json, counts, find
 from console.web.forms.policies import LONGEST_TEXT, normal_lines
-from console.web.panels import panel
+from console.web.panels import Panel, panel
 from console.web.requests import ConsoleRequest
 from policies_app.engine.catalog.services import catalog
 from policies_app.engine.operators import IF_EXISTS, OPERATORS, Family, Quantifier
 from policies_app.engine.parser import PolicyKind
 from policies_app.operations import groups, policies, roles, users
 from policies_app.operations.documents import MANAGED_POLICY_SIZE, TRUST_POLICY_SIZE, size
+from policies_app.operations.pages import Page
 from policies_app.operations.service_model import storable
 
 CHECKED = {
@@ -108,17 +110,18 @@ def names(request: ConsoleRequest) -> HttpResponse:
     Of a kind that the viewer may not list there is none.
     """
     search = storable(request.GET.get("q", ""))[:128]
-    found = {
-        "user": panel(users.list_users, request.call, search=search, max_items=NAMES),
-        "group": panel(groups.list_groups, request.call, search=search, max_items=NAMES),
-        "role": panel(roles.list_roles, request.call, search=search, max_items=NAMES),
-        "policy": panel(policies.list_policies, request.call, scope="Local", search=search, max_items=NAMES),
+    listing = {"search": search, "max_items": NAMES}
+    listed: dict[str, Panel[Page[Any]]] = {
+        "user": panel(users.list_users, request.call, **listing),
+        "group": panel(groups.list_groups, request.call, **listing),
+        "role": panel(roles.list_roles, request.call, **listing),
+        "policy": panel(policies.list_policies, request.call, scope="Local", **listing),
     }
     arns = [
         {"kind": kind, "name": row.name, "arn": row.arn}
-        for kind, listed in found.items()
-        if listed.value
-        for row in listed.value.items
+        for kind, found in listed.items()
+        if found.value
+        for row in found.value.items
     ]
-    every_refused = all(listed.refused for listed in found.values())
+    every_refused = all(found.refused for found in listed.values())
     return JsonResponse({"names": arns}, status=HTTPStatus.FORBIDDEN if every_refused else HTTPStatus.OK)

@@ -162,6 +162,12 @@ def compare(request: ConsoleRequest, policy: Policy) -> HttpResponse:
         "left": left.value,
         "right": right.value,
         "rows": rows,
+        "texts": {
+            "left": lay_out(left.value.document.text),
+            "right": lay_out(right.value.document.text),
+            "left_label": left.value.version_id,
+            "right_label": right.value.version_id,
+        },
         "changes": sum(row.kind != "same" for row in rows),
     }
     return page(request, policy, "policies/compare.html", context)

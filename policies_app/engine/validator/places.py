@@ -9,7 +9,7 @@ from policies_app.engine.findings import Path
 from policies_app.engine.json_nodes import Json, JsonArray, JsonObject
 
 _BLANK: Final = re.compile(r"[ \t\n\r]*")
-_SCAN: Final = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # the stubs leave it out
+_SCAN: Final = json.JSONDecoder(parse_int=str).scan_once  # type: ignore[attr-defined]  # the stubs leave it out
 
 
 class Place(NamedTuple):

@@ -89,7 +89,7 @@ export function mountEditor(root) {
 function attributesFrom(textarea, label) {
   label.id ||= `${textarea.id}_label`;
   const described = [textarea.getAttribute("aria-describedby"), `${textarea.id}_keys`].filter(Boolean).join(" ");
-  const attributes = { id: textarea.id, "aria-labelledby": label.id, "aria-describedby": described };
+  const attributes = { id: textarea.id, tabindex: "0", "aria-labelledby": label.id, "aria-describedby": described };
   if (textarea.ariaInvalid) attributes["aria-invalid"] = textarea.ariaInvalid;
   return attributes;
 }

@@ -57,7 +57,6 @@ export function findings({ url, token, list, status, say }) {
       to,
       severity: SEVERITIES[finding.type],
       message: finding.message,
-      source: finding.code,
       renderMessage: () => explanation(finding),
       actions: finding.fix ? [{ name: finding.fix.label, apply: (view) => mend(view, finding.fix, doc) }] : [],
       fix: finding.fix,

@@ -15,7 +15,7 @@ export function mountMerge(root) {
     json(),
     EditorState.readOnly.of(true),
     EditorView.lineWrapping,
-    EditorView.contentAttributes.of({ "aria-label": label, "aria-readonly": "true" }),
+    EditorView.contentAttributes.of({ "aria-label": label, "aria-readonly": "true", tabindex: "0" }),
     theme,
   ];
   const place = document.createElement("div");

@@ -77,6 +77,8 @@ const look = EditorView.theme({
     background: "color-mix(in srgb, var(--gb-danger) 28%, transparent)",
   },
   "&.cm-merge-b .cm-changedText": { background: "color-mix(in srgb, var(--gb-ok) 30%, transparent)" },
+  // Syntax colours on top of these grounds would be too faint.
+  ".cm-changedText, .cm-changedText *, .cm-deletedText, .cm-deletedText *": { color: "var(--gb-ink) !important" },
   ".cm-collapsedLines": { background: "var(--gb-raised)", color: "var(--gb-ink)" },
 });
 
