@@ -49,6 +49,9 @@ NO_TAGS = {"tags-TOTAL_FORMS": "0", "tags-INITIAL_FORMS": "0"}
 ONE_TAG = {"tags-TOTAL_FORMS": "1", "tags-INITIAL_FORMS": "0", "tags-0-key": "team", "tags-0-value": "blue"}
 
 
+NO_TEAM = {"tags-TOTAL_FORMS": "1", "tags-INITIAL_FORMS": "1", "tags-0-shown_key": "team", "tags-0-shown_value": "red"}
+
+
 def based_on(text: str) -> dict[str, str]:
     """The form's note of which document was edited."""
     return {"base_sha256": sha256(text.encode()).hexdigest()}
@@ -201,8 +204,8 @@ ROUTES = [
     Route("policies:attach", POLICY, ("iam:GetPolicy", "iam:AttachUserPolicy"), {"kind": "user", "name": "erin"}),
     Route("policies:detach", POLICY, ("iam:DetachUserPolicy",), {"kind": "user", "name": "dana"}),
     Route("policies:tags", POLICY, ("iam:GetPolicy", "iam:ListPolicyTags")),
-    Route("policies:tags", POLICY, ("iam:GetPolicy", "iam:TagPolicy"), {"key": "team", "value": "blue"}),
-    Route("policies:untag", POLICY, ("iam:UntagPolicy",), {"key": "team"}),
+    Route("policies:tags", POLICY, ("iam:GetPolicy", "iam:TagPolicy"), ONE_TAG),
+    Route("policies:tags", POLICY, ("iam:GetPolicy", "iam:UntagPolicy"), NO_TEAM),
     Route("policies:events", POLICY, ("iam:GetPolicy", "cloudtrail:LookupEvents")),
     Route("policies:delete", SPARE_POLICY, ("iam:GetPolicy", "iam:ListPolicyVersions")),
     Route("policies:delete", SPARE_POLICY, ("iam:GetPolicy", "iam:DeletePolicy"), {"typed_name": "Spare"}),

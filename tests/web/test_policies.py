@@ -286,28 +286,35 @@ def test_attach_to_nobody_is_told(admin: Client, row: dict[str, str]):
 # Tags
 
 
+def row(key: str, value: str = "", *, shown: str = "") -> dict[str, str]:
+    """The form with one row, which showed the tag `shown` with the value "blue" at first, or none."""
+    counts = {"tags-TOTAL_FORMS": "1", "tags-INITIAL_FORMS": "1" if shown else "0"}
+    typed = {"tags-0-key": key, "tags-0-value": value}
+    return counts | typed | ({"tags-0-shown_key": shown, "tags-0-shown_value": "blue"} if shown else {})
+
+
 def test_tags_are_set_and_removed(admin: Client):
-    admin.post(f"{OWN}~tags/", {"key": "team", "value": "blue"})
-    assert "blue" in admin.get(f"{OWN}~tags/").text
-    admin.post(f"{OWN}~tags/~remove/", {"key": "team"})
-    assert "No tags" in admin.get(f"{OWN}~tags/").text
+    response = admin.post(f"{OWN}~tags/", row("team", "blue"), follow=True)
+    assert "Changed the tags of" in response.text
+    assert 'value="blue"' in response.text
+    admin.post(f"{OWN}~tags/", row("", shown="team"))
+    assert 'value="team"' not in admin.get(f"{OWN}~tags/").text
     assert outcomes("TagPolicy") + outcomes("UntagPolicy") == ["success", "success"]
 
 
-@pytest.mark.parametrize(
-    "tag", [{"key": "", "value": "x"}, {"key": "<b>", "value": "x"}, {"key": "k\x00"}, {"key": "k" * 129}]
-)
-def test_bad_tag_is_said_to_be_bad(admin: Client, tag: dict[str, str]):
-    assert admin.post(f"{OWN}~tags/", tag).status_code == 422
+@pytest.mark.parametrize("tag", [("", "x"), ("<b>", "x"), ("k\x00", ""), ("k" * 129, "")])
+def test_bad_tag_is_said_to_be_bad(admin: Client, tag: tuple[str, str]):
+    assert admin.post(f"{OWN}~tags/", row(*tag)).status_code == 422
 
 
 def test_tags_without_permission_stay_as_they_are(carol: Client, sample: Cast):
     policy = Policy.objects.get(name="ViewOwnPermissions")
     tag_operations.tag_policy(sample.system, policy_arn=policy.arn, tags=[{"Key": "team", "Value": "blue"}])
     sample.inline("carol", "Read", "iam:GetPolicy")
-    assert carol.post(f"{OWN}~tags/", {"key": "team", "value": "red"}).status_code == 403
-    assert carol.post(f"{OWN}~tags/~remove/", {"key": "team"}).status_code == 403
+    assert carol.post(f"{OWN}~tags/", row("team", "red", shown="team")).status_code == 403
+    assert carol.post(f"{OWN}~tags/", row("", shown="team")).status_code == 403
     assert list(policy.tags.values_list("key", "value")) == [("team", "blue")]
+    assert outcomes("TagPolicy") + outcomes("UntagPolicy") == ["refused", "refused"]
 
 
 # Events and deletion

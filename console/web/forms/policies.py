@@ -130,12 +130,3 @@ class IdentityForm(forms.Form):
 
     kind = forms.ChoiceField(choices=IdentityKind.choices)
     name = forms.CharField(strip=False)
-
-
-class TagKeyForm(forms.Form):
-    key = forms.CharField(strip=False)
-
-
-class TagForm(TagKeyForm):
-    key = forms.CharField(label="Key", max_length=128)
-    value = forms.CharField(label="Value", max_length=256, required=False)

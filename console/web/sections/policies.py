@@ -1,6 +1,6 @@
 from django.urls import path
 
-from console.web.views import policies, policy_editor, policy_entities, policy_versions
+from console.web.views import policies, policy_editor, policy_entities, policy_versions, tags
 
 urlpatterns = [
     path("", policies.list_, name="list"),
@@ -10,8 +10,7 @@ urlpatterns = [
     path("~words/<name:prefix>/", policy_editor.service_words, name="service_words"),
     path("~names/", policy_editor.names, name="names"),
     path("<scope:scope>/<name:policy_name>/", policies.detail, name="detail"),
-    path("<scope:scope>/<name:policy_name>/~tags/", policies.tags, name="tags"),
-    path("<scope:scope>/<name:policy_name>/~tags/~remove/", policies.untag, name="untag"),
+    path("<scope:scope>/<name:policy_name>/~tags/", tags.of_one_policy, name="tags"),
     path("<scope:scope>/<name:policy_name>/~events/", policies.events, name="events"),
     path("<scope:scope>/<name:policy_name>/~delete/", policies.delete, name="delete"),
     path("<scope:scope>/<name:policy_name>/~entities/", policy_entities.entities, name="entities"),

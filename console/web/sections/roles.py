@@ -1,6 +1,6 @@
 from django.urls import path
 
-from console.web.views import identities, identity_deletion, identity_policies, identity_tags, roles
+from console.web.views import identities, identity_deletion, identity_policies, roles, tags
 from console.web.views.identities import ROLES
 
 KIND = {"kind": ROLES}
@@ -13,7 +13,7 @@ urlpatterns = [
     path("<name:role_name>/~delete/", identity_deletion.delete, KIND, name="delete"),
     path("<name:role_name>/~trust/", roles.trust, name="trust"),
     path("<name:role_name>/~trust/~edit/", roles.trust_edit, name="trust_edit"),
-    path("<name:role_name>/~tags/", identity_tags.edit, KIND, name="tags"),
+    path("<name:role_name>/~tags/", tags.of_identity, KIND, name="tags"),
     path("<name:role_name>/~events/", identities.events, KIND, name="events"),
     path("<name:role_name>/~attach/", identity_policies.attach, KIND, name="attach"),
     path("<name:role_name>/~detach/", identity_policies.detach, KIND, name="detach"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from console.web.views import identities, identity_deletion, identity_policies, identity_tags, users
+from console.web.views import identities, identity_deletion, identity_policies, tags, users
 from console.web.views.identities import USERS
 
 KIND = {"kind": USERS}
@@ -18,7 +18,7 @@ urlpatterns = [
     path("<name:user_name>/~security/~create/", users.create_password, name="create_password"),
     path("<name:user_name>/~security/~change/", users.change_password, name="change_password"),
     path("<name:user_name>/~security/~remove/", users.remove_password, name="remove_password"),
-    path("<name:user_name>/~tags/", identity_tags.edit, KIND, name="tags"),
+    path("<name:user_name>/~tags/", tags.of_identity, KIND, name="tags"),
     path("<name:user_name>/~events/", identities.events, KIND, name="events"),
     path("<name:user_name>/~attach/", identity_policies.attach, KIND, name="attach"),
     path("<name:user_name>/~detach/", identity_policies.detach, KIND, name="detach"),

@@ -183,7 +183,7 @@ class Gate:
             raise AccessDenied(self.decision)
 
 
-def gate(call: Call, action: str, resource: str | Identity, context: Context | None = None) -> Gate:
+def gate(call: Call, action: str, resource: str | Identity | Policy, context: Context | None = None) -> Gate:
     if isinstance(resource, Identity):
         context = identities.boundary_context(resource) | dict(context or {})
     return Gate(call.may(action, resource, context))

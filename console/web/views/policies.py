@@ -4,14 +4,14 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.html import format_html
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from console.web.documents import lay_out, readable
 from console.web.errors import add_to_form
 from console.web.findings import find
 from console.web.forms.identities import DeleteForm
-from console.web.forms.policies import PolicyFilters, PolicyForm, TagForm, TagKeyForm
+from console.web.forms.policies import PolicyFilters, PolicyForm
 from console.web.panels import panel
 from console.web.requests import ConsoleRequest
 from policies_app.engine.analyzer.summary import Summary, summarize
@@ -19,7 +19,6 @@ from policies_app.engine.compiled import compile_document
 from policies_app.engine.parser import PolicyKind
 from policies_app.models import Policy, PolicyVersion
 from policies_app.operations import policies
-from policies_app.operations import tags as tag_operations
 from policies_app.operations.documents import MANAGED_POLICY_SIZE, size
 from policies_app.operations.errors import AccessDenied, OperationError
 from policies_app.operations.event_log import lookup_events
@@ -27,7 +26,7 @@ from policies_app.operations.events import unit_of_work
 from policies_app.policy_templates import POLICY_TEMPLATES
 
 from .identities import Gate
-from .policy_pages import Scope, link, may_create, of_policy, page, url
+from .policy_pages import link, may_create, of_policy, page, url
 
 PAGE_SIZE = 50
 BLANK = """\
@@ -138,42 +137,6 @@ def _summary(version: PolicyVersion) -> Summary | None:
     """None for a document that cannot be understood, and so allows nothing."""
     compiled = compile_document(version.document_id, version.document.text, PolicyKind.IDENTITY)
     return summarize(compiled) if compiled else None
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@of_policy
-def tags(request: ConsoleRequest, policy: Policy) -> HttpResponse:
-    form = TagForm(request.POST if request.method == "POST" else None)
-    status = 200
-    if form.is_bound:
-        status = 422
-        if form.is_valid():
-            tag = {"Key": form.cleaned_data["key"], "Value": form.cleaned_data["value"]}
-            try:
-                tag_operations.tag_policy(request.call, policy_arn=policy.arn, tags=[tag])
-            except OperationError as error:
-                add_to_form(form, error)
-                status = 403 if isinstance(error, AccessDenied) else 422
-            else:
-                messages.success(request, f"Set the tag {tag['Key']}.")
-                return redirect(url(policy, "tags"))
-    context = {
-        "found": panel(tag_operations.list_policy_tags, request.call, policy_arn=policy.arn),
-        "form": form,
-        "may_tag": request.call.may("iam:TagPolicy", policy),
-        "may_untag": request.call.may("iam:UntagPolicy", policy),
-    }
-    return page(request, policy, "policies/tags.html", context, status=status)
-
-
-@require_POST
-def untag(request: ConsoleRequest, scope: Scope, policy_name: str) -> HttpResponse:
-    form = TagKeyForm(request.POST)
-    if form.is_valid():
-        arn = policies.arn_named(request.call, scope, policy_name)
-        tag_operations.untag_policy(request.call, policy_arn=arn, tag_keys=[form.cleaned_data["key"]])
-        messages.success(request, f"Removed the tag {form.cleaned_data['key']}.")
-    return redirect("policies:tags", scope, policy_name)
 
 
 @require_safe
