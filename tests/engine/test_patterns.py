@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import product
 from time import process_time
 from typing import ClassVar
 
@@ -19,6 +20,17 @@ def test_a_pattern_matches_what_its_regular_expression_matches(text: str, value:
     expression = re.escape(text).replace(r"\*", ".*").replace(r"\?", ".")
     expected = re.fullmatch(expression, value, re.DOTALL | (re.IGNORECASE if ignore_case else re.NOFLAG))
     assert compile_pattern(text, ignore_case=ignore_case).matches(value) is bool(expected)
+
+
+def test_every_short_pattern_matches_what_its_regular_expression_matches() -> None:
+    values = ["".join(chars) for length in range(5) for chars in product("abc", repeat=length)]
+    for text in ("".join(chars) for length in range(6) for chars in product("ab*?", repeat=length)):
+        matches, expected = compile_pattern(text, ignore_case=False).matches, _expression(text).fullmatch
+        assert [value for value in values if matches(value)] == [value for value in values if expected(value)], text
+
+
+def _expression(text: str) -> re.Pattern[str]:
+    return re.compile(re.escape(text).replace(r"\*", ".*").replace(r"\?", "."), re.DOTALL)
 
 
 @given(st.text(st.characters(exclude_characters="*?")), st.text())
