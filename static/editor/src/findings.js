@@ -33,7 +33,7 @@ export function findings({ url, token, list, status, say }) {
       return [];
     }
     if (answer.type === "opaqueredirect") {
-      say("You were signed out. Save all the same: your text comes back once you have signed in again.");
+      say("You were signed out. Sign in again in another tab before you save: your text stays here.");
       return [];
     }
     if (!answer.ok) {
