@@ -46,7 +46,9 @@ def test_an_index_changes_no_decision(world: int) -> None:
 
 
 def test_both_ways_are_taken_by_the_cases() -> None:
-    pending = [decide(asked, PolicySet(policies))._reasons is not None for asked, policies in map(read, cases(1, 1, 200))]
+    pending = [
+        decide(asked, PolicySet(policies))._reasons is not None for asked, policies in map(read, cases(1, 1, 200))
+    ]
     assert 20 < sum(pending) < len(pending)
 
 
