@@ -4,6 +4,7 @@ GRANTBOOK_SECRET_KEY   signs sessions; made once under var/ when absent
 GRANTBOOK_HTTPS=1      the console is reached over TLS: secure cookies, redirect, HSTS
 GRANTBOOK_HOSTS        comma-separated host names it answers to
 GRANTBOOK_PROXIES      how many trusted reverse proxies append to X-Forwarded-For (0: none)
+GRANTBOOK_COMPILED     characters of policy documents that each worker keeps compiled, 15 bytes each (8000000)
 DATABASE_URL           postgresql://… ; SQLite under var/ when absent
 """
 
@@ -19,6 +20,7 @@ VAR_DIR = BASE_DIR / "var"
 
 HTTPS = os.environ.get("GRANTBOOK_HTTPS") == "1"
 TRUSTED_PROXIES = int(os.environ.get("GRANTBOOK_PROXIES", "0"))
+COMPILED_CHARACTERS = int(os.environ.get("GRANTBOOK_COMPILED", "8000000"))
 ALLOWED_HOSTS = os.environ.get("GRANTBOOK_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in ALLOWED_HOSTS] if HTTPS else []
 DEBUG = False

@@ -1,10 +1,16 @@
 from django.apps import AppConfig
+from django.conf import settings
 from django.contrib.admin.apps import AdminConfig
+
+from policies_app.engine.compiled import limit_documents
 
 
 class PoliciesAppConfig(AppConfig):
     name = "policies_app"
     verbose_name = "Identity and access"
+
+    def ready(self) -> None:
+        limit_documents(settings.COMPILED_CHARACTERS)
 
 
 class GrantbookAdminConfig(AdminConfig):

@@ -10,8 +10,8 @@ from typing import Final
 from policies_app.engine.document import Policy, PolicyKind
 from policies_app.engine.parser import parse
 
-DEFAULT_BUDGET: Final = 16_000_000
-"""Characters of documents kept compiled by a process."""
+DEFAULT_BUDGET: Final = 8_000_000
+"""Characters of documents kept compiled by a process: some 15 bytes each once they are asked."""
 
 
 class CompiledDocuments:
@@ -22,6 +22,10 @@ class CompiledDocuments:
         self._held = 0
         self._entries: OrderedDict[tuple[str, PolicyKind], tuple[Policy | None, int]] = OrderedDict()
         self._lock = Lock()
+
+    def limit(self, budget: int) -> None:
+        """Keep no more than so many characters from the next document on."""
+        self._budget = budget
 
     def cached(self, sha256: str, kind: PolicyKind) -> Policy | None:
         """The policy, if it is kept; so who has only the hash need not read the text."""
@@ -61,3 +65,8 @@ def compile_document(sha256: str, text: str, kind: PolicyKind) -> Policy | None:
 def cached_document(sha256: str, kind: PolicyKind) -> Policy | None:
     """The compiled document, if this process still has it."""
     return _documents.cached(sha256, kind)
+
+
+def limit_documents(budget: int) -> None:
+    """How many characters of documents the cache of this process keeps."""
+    _documents.limit(budget)

@@ -44,3 +44,12 @@ def test_a_document_beyond_the_budget_is_compiled_and_not_kept() -> None:
     first = documents.compile("a", ALLOW, PolicyKind.IDENTITY)
     assert first is not None
     assert documents.compile("a", ALLOW, PolicyKind.IDENTITY) is not first
+
+
+def test_a_lower_budget_holds_from_the_next_document_on() -> None:
+    documents = CompiledDocuments()
+    first, second = (documents.compile(key, ALLOW, PolicyKind.IDENTITY) for key in ("a", "b"))
+    documents.limit(2 * len(ALLOW))
+    documents.compile("c", ALLOW, PolicyKind.IDENTITY)
+    assert documents.cached("b", PolicyKind.IDENTITY) is second
+    assert documents.cached("a", PolicyKind.IDENTITY) is not first
