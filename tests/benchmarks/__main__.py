@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from tests.benchmarks import report, workload
-from tests.benchmarks.participant import ENGINE, IAM_SIMULATE, PEERS, YARDSTICK, Participant
+from tests.benchmarks.participant import ENGINE, IAM_SIMULATE, PEERS, YARDSTICKS, Participant
 from tests.benchmarks.report import Figures
 
 SIZES = (10, 50, 100, 1000)
@@ -26,7 +26,7 @@ def main() -> None:
         for size in SIZES:
             path = Path(folder, f"{size}.json")
             path.write_text(workload.build(size).dump(), "utf-8")
-            for participant in (ENGINE, YARDSTICK, *PEERS):
+            for participant in (ENGINE, *YARDSTICKS, *PEERS):
                 if report.version(participant, NODE_MODULES) is None:
                     continue
                 figures[participant.name, size] = measured = measure(participant, path)

@@ -13,17 +13,26 @@ Prepared = tuple[Sequence[Any], Answer]
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """`module` is below `tests.benchmarks`. `note` is what has to be known to read the figures."""
+    """`module` is below `tests.benchmarks`. `note` is what has to be known to read the figures.
+
+    `package` is what has to be installed, where that is not the name.
+    """
 
     name: str
     module: str
     note: str
+    package: str = ""
 
 
 ENGINE: Final = Participant("Grantbook", "engine", "")
-YARDSTICK: Final = Participant(
-    "naive loop", "peers.naive_loop", "a yardstick, no peer: no variables, few operators, no explanation"
+YARDSTICKS: Final = (
+    Participant("naive loop", "peers.naive_loop", "no variables, few operators, no explanation"),
+    Participant(
+        "vakt, patterns joined", "peers.vakt_joined", "as vakt, with all patterns of a statement made one", "vakt"
+    ),
 )
+"""No peers: what a loop over one compiled expression a statement comes to."""
+
 IAM_SIMULATE: Final = Participant(
     "@cloud-copilot/iam-simulate", "peers/iam_simulate.mjs", "its fastest mode, on Node.js; reads policies each time"
 )
@@ -33,10 +42,7 @@ PEERS: Final = (
     Participant("cedarpy", "peers.cedarpy", "statements translated to Cedar (Rust), asked in batches"),
     Participant("moto", "peers.moto", "knows the conditions of trust policies only"),
     Participant("casbin", "peers.casbin", "without conditions, which its model does not have"),
-    Participant("vakt", "peers.vakt", "statements translated to its rules, conditions as far as there are rules"),
+    Participant("vakt", "peers.vakt", "a rule a pattern, conditions as far as it has rules"),
     Participant("regopy", "peers.regopy", "a Rego module (C++) written for this benchmark"),
     IAM_SIMULATE,
 )
-"""A peer's name is the name of its package."""
-
-INSTALL: Final = "make bench"

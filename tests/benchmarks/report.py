@@ -10,7 +10,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Final
 
-from tests.benchmarks.participant import ENGINE, IAM_SIMULATE, PEERS, YARDSTICK, Participant
+from tests.benchmarks.participant import ENGINE, IAM_SIMULATE, PEERS, YARDSTICKS, Participant
 
 Figures = dict[tuple[str, int], dict[str, float] | str]
 """By participant and number of statements: decisions a second and agreement, or why there are none."""
@@ -27,7 +27,8 @@ The workload comes from a seeded script (`tests/benchmarks/workload.py`): AWS ma
 which 90 are allowed, 75 implicitly denied and 35 explicitly denied. Every engine reads the policies once, as far as it
 can, and has its requests made before the clock starts. "Agrees" counts the requests on which it says "allowed" exactly
 when the expected decision does; that comes from the naive evaluator of `tests/engine/`, which shares no code with the
-engine. "To the fastest peer" is the ratio of the speeds; the naive loop is no peer.
+engine. "To the fastest peer" is the ratio of the speeds; the yardsticks, the naive loop
+and vakt with joined patterns, are no peers.
 """
 
 
@@ -41,19 +42,21 @@ def document(figures: Figures, sizes: Sequence[int], node_modules: Path, budgets
     ten, thousand = (_microseconds(figures, size) for size in (min(sizes), max(sizes)))
     growth = f"- A decision over {max(sizes):,} statements takes {thousand / ten:.1f} times one over {min(sizes)} (3)."
     parts.append(f"## Budgets of the engine\n\n{growth}\n{budgets}")
-    parts.append("## What was measured\n\n" + "\n".join(_described(each, node_modules) for each in PEERS) + "\n")
+    parts.append(
+        "## What was measured\n\n" + "\n".join(_described(each, node_modules) for each in (*YARDSTICKS, *PEERS)) + "\n"
+    )
     return "\n".join(parts)
 
 
 def version(participant: Participant, node_modules: Path) -> str | None:
     """None when the peer is not installed."""
-    if participant in (ENGINE, YARDSTICK):
+    if participant.module in ("engine", "peers.naive_loop"):
         return ""
     if participant is IAM_SIMULATE:
         package = node_modules / participant.name / "package.json"
         return str(json.loads(package.read_text())["version"]) if package.exists() and shutil.which("node") else None
     try:
-        return metadata.version(participant.name)
+        return metadata.version(participant.package or participant.name)
     except metadata.PackageNotFoundError:
         return None
 
@@ -83,7 +86,7 @@ def _microseconds(figures: Figures, size: int) -> float:
 def _table(figures: Figures, size: int, node_modules: Path) -> str:
     lines = ["| engine | decisions/s | µs each | to the fastest peer | agrees |", "|---|--:|--:|--:|--:|"]
     best = fastest(figures, size)
-    for participant in (ENGINE, YARDSTICK, *PEERS):
+    for participant in (ENGINE, *YARDSTICKS, *PEERS):
         match figures.get((participant.name, size)):
             case dict() as measured:
                 rate = measured["rate"]
@@ -99,7 +102,7 @@ def _table(figures: Figures, size: int, node_modules: Path) -> str:
 
 
 def _described(participant: Participant, node_modules: Path) -> str:
-    return f"- {participant.name} {version(participant, node_modules) or '(not installed)'}: {participant.note}"
+    return f"- {participant.name} {version(participant, node_modules) or ''}: {participant.note}"
 
 
 def _machine() -> str:

@@ -1,4 +1,7 @@
-"""vakt: one policy a statement, with its rules for actions, resources and the conditions that it has rules for."""
+"""vakt: one policy a statement, one rule a pattern, and the conditions that it has rules for.
+
+`vakt_joined` gives it one expression for all patterns of a statement, as nobody would write a policy.
+"""
 
 import logging
 from collections.abc import Callable
@@ -25,6 +28,10 @@ RULES: dict[str, Callable[[list[str]], Any]] = {
 
 
 def prepare(workload: Workload) -> Prepared:
+    return prepared(workload, _rules)
+
+
+def prepared(workload: Workload, rules: Callable[[dict[str, Any], str], list[Any]]) -> Prepared:
     logging.disable()
     storage = vakt.MemoryStorage()
     for number, statement in enumerate(statements_of(workload)):
@@ -38,8 +45,8 @@ def prepare(workload: Workload) -> Prepared:
                 number,
                 subjects=[Anything()],
                 effect=vakt.DENY_ACCESS if deny else vakt.ALLOW_ACCESS,
-                actions=[_rule(statement, "Action")],
-                resources=[_rule(statement, "Resource")],
+                actions=rules(statement, "Action"),
+                resources=rules(statement, "Resource"),
                 context=dict(known),
             )
         )
@@ -60,8 +67,19 @@ def _plain(operator: str) -> str:
     return operator.rpartition(":")[2].removesuffix("IfExists")
 
 
-def _rule(statement: dict[str, Any], name: str) -> Any:
+def _rules(statement: dict[str, Any], name: str) -> list[Any]:
     patterns, negated = element(statement, name)
+    if negated:
+        return joined(statement, name)
+    return [_rule([pattern], name) for pattern in patterns]
+
+
+def joined(statement: dict[str, Any], name: str) -> list[Any]:
+    patterns, negated = element(statement, name)
+    rule = _rule(patterns, name)
+    return [Not(rule) if negated else rule]
+
+
+def _rule(patterns: list[str], name: str) -> Any:
     expression = one_regex(patterns)
-    rule = RegexMatch(expression.lower() if name == "Action" else expression)
-    return Not(rule) if negated else rule
+    return RegexMatch(expression.lower() if name == "Action" else expression)
