@@ -64,6 +64,7 @@ class PolicySet:
         self.plans: dict[PrincipalKind, dict[str, Plan] | None] = {}
         """By action as it was asked for. None stands for kinds for which there is no short way."""
         self._candidates: dict[str, Candidates] = {}
+        self._context_keys: dict[str, frozenset[str]] = {}
         for source, policy in self.policies:
             if policy is not None and policy.names_principals is not source.layer.names_principals:
                 raise MisplacedPolicy(f"the policy {source.name!r} is not one of the {source.layer} layer")
@@ -99,7 +100,13 @@ class PolicySet:
 
     def context_keys(self, action: str) -> frozenset[str]:
         """The keys, in lower case, that the statements about an action read."""
-        return frozenset[str]().union(*(candidate.statement.context_keys for candidate in self.candidates(action)))
+        if (known := self._context_keys.get(action)) is None:
+            candidates = self.candidates(action)
+            known = frozenset[str]().union(*(candidate.statement.context_keys for candidate in candidates))
+            if len(self._context_keys) >= _REMEMBERED_ACTIONS:
+                self._context_keys.clear()
+            self._context_keys[action] = known
+        return known
 
     def plan(self, action: str, required: Sequence[Place], plans: dict[str, Plan]) -> Plan:
         """Make the plan for an action and remember it in `plans`; every one of `required` has to allow."""

@@ -19,13 +19,11 @@ from policies_app.engine.parser import PolicyKind
 from policies_app.models import Attachment, Document, Identity, IdentityKind, InlinePolicy, PolicyVersion
 from policies_app.models.policies import policy_arn
 
-SourcedPolicies = PolicySet
-
 
 class Grants(Protocol):
     """What bears on a principal."""
 
-    def load(self) -> SourcedPolicies: ...
+    def load(self) -> PolicySet: ...
 
     def tags(self) -> Iterable[tuple[str, str]]: ...
 
@@ -36,7 +34,7 @@ class IdentityGrants:
 
     identity_id: int
 
-    def load(self) -> SourcedPolicies:
+    def load(self) -> PolicySet:
         return compile_all(policy_sources(self.identity_id))
 
     def tags(self) -> Iterable[tuple[str, str]]:
@@ -50,7 +48,7 @@ class SystemGrants:
     name: str
     document: str
 
-    def load(self) -> SourcedPolicies:
+    def load(self) -> PolicySet:
         source = PolicySource(layer=Layer.IDENTITY, name=self.name, arn=None, via=None, key=f"system:{self.name}")
         return policy_set([(source, compile_document(source.key, self.document, PolicyKind.IDENTITY))])
 
@@ -114,7 +112,7 @@ def _boundary(versions: QuerySet[PolicyVersion]) -> QuerySet[PolicyVersion, tupl
     )
 
 
-def compile_all(sources: Sequence[PolicySource]) -> SourcedPolicies:
+def compile_all(sources: Sequence[PolicySource]) -> PolicySet:
     """The sources with their compiled documents; only texts that this process has not compiled yet are read."""
     compiled = {source.key: cached_document(source.key, PolicyKind.IDENTITY) for source in sources}
     unknown = [key for key, policy in compiled.items() if policy is None]

@@ -8,12 +8,12 @@ from typing import Any, Concatenate
 
 from django.utils import timezone
 
-from policies_app.engine.evaluator import Decision, decide
+from policies_app.engine.evaluator import Decision, PolicySet, decide
 from policies_app.engine.request import Principal, PrincipalKind, Request
 from policies_app.models import Event, Identity, Policy, User
 
 from . import events, service_model
-from .authorization import Grants, IdentityGrants, SourcedPolicies, SystemGrants
+from .authorization import Grants, IdentityGrants, SystemGrants
 from .errors import AccessDenied, InvalidInput, OperationError, ValidationError
 
 type Context = Mapping[str, str | tuple[str, ...]]
@@ -49,7 +49,7 @@ class Call:
     origin: Origin = NOWHERE
     action: str = ""
     resource: str = ""
-    policies: SourcedPolicies | None = None
+    policies: PolicySet | None = None
     # The ARN of a row that was found by name -> the ARN made of what the caller knew.
     asked: dict[str, str] = field(default_factory=dict)
 
@@ -92,7 +92,7 @@ class Call:
             raise InvalidInput("This operation is for users.")
         return name
 
-    def load_policies(self) -> SourcedPolicies:
+    def load_policies(self) -> PolicySet:
         if self.policies is None:
             self.policies = self.grants.load()
         return self.policies
@@ -127,14 +127,7 @@ class Call:
 
     def _tags(self, action: str, resource: "str | Identity | Policy") -> dict[str, str | tuple[str, ...]]:
         """The tag keys of both sides, read only when a statement about the action asks for them."""
-        folded = action.lower()
-        asked = {
-            key
-            for _, policy in self.policies or ()
-            if policy and policy.context_keys
-            for statement in policy.statements_for(folded)
-            for key in statement.context_keys
-        }
+        asked = self.load_policies().context_keys(action)
         found: dict[str, str | tuple[str, ...]] = {}
         if any(key.startswith("aws:principaltag/") for key in asked):
             found |= {f"aws:PrincipalTag/{key}": value for key, value in self.grants.tags()}
