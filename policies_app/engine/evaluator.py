@@ -148,10 +148,12 @@ class _Asking:
             (self.denying if found.effect is Effect.DENY else self.allowing).append(found)
 
     def limit(self) -> Place | None:
+        if not self.policies.unreadable:
+            return limiting_place(self.matching.request, self.policies.places, self.allowing)
         unreadable = [source.place for source in self.policies.unreadable]
         readable = [statement for statement in self.allowing if statement.source.place not in unreadable]
         limit = limiting_place(self.matching.request, self.policies.places, readable)
-        return limit or (unreadable[0] if unreadable else None)
+        return limit or unreadable[0]
 
     def decision(self, limit: Place | None, *, needs_identity_policy: bool = False) -> Decision:
         allowed = Outcome.ALLOWED if limit is None else Outcome.IMPLICIT_DENY
