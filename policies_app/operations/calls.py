@@ -104,10 +104,15 @@ class Call:
         known = self.context | self._tags(action, resource) | dict(context or {})
         return decide(Request(self.principal, action, arn, known), bearing)
 
-    def authorize(self, resource: "str | Identity | Policy", context: Context | None = None) -> None:
-        """Raise `AccessDenied` unless the operation under way is allowed on the resource."""
+    def authorize(
+        self, resource: "str | Identity | Policy", context: Context | None = None, *, also: str | None = None
+    ) -> None:
+        """Raise `AccessDenied` unless the operation under way is allowed on the resource.
+
+        `also` is another action that the operation includes, to be asked for instead of its own.
+        """
         self.resource = resource if isinstance(resource, str) else resource.arn
-        decision = self.may(self.action, resource, context)
+        decision = self.may(also or self.action, resource, context)
         if not decision.allowed:
             raise AccessDenied(self._as_asked(decision, resource))
 

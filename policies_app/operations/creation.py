@@ -5,6 +5,9 @@ from contextlib import contextmanager
 
 from django.db import IntegrityError, transaction
 
+from policies_app.models import Group, Policy, Role, User
+
+from .calls import Call
 from .errors import EntityAlreadyExists, InvalidInput
 
 type Tags = list[dict[str, str]]
@@ -26,6 +29,23 @@ def refuse_duplicate_keys(tags: Tags | None) -> None:
     keys = [tag["Key"].lower() for tag in tags or ()]
     if len(set(keys)) < len(keys):
         raise InvalidInput("Duplicate tag keys found. Please note that Tag keys are case insensitive.")
+
+
+def authorize_creation(
+    call: Call,
+    row: User | Group | Role | Policy,
+    noun: str,
+    tags: Tags | None = None,
+    boundary_arn: str | None = None,
+) -> None:
+    """Authorise on the ARN that the new row will have. Whoever makes it with tags needs `iam:Tag…` as well.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
+    """
+    context = request_context(tags, boundary_arn)
+    call.authorize(row, context)
+    if tags:
+        call.authorize(row, context, also=f"iam:Tag{noun}")
 
 
 @contextmanager

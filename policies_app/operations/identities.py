@@ -10,7 +10,7 @@ from policies_app.models.identities import identity_arn
 
 from . import policies
 from .calls import Call
-from .creation import Tags, refuse_duplicate_keys, request_context, unique_name
+from .creation import Tags, authorize_creation, refuse_duplicate_keys, request_context, unique_name
 from .errors import DeleteConflict, NoSuchEntity
 from .pages import Page, page_by_name
 
@@ -50,7 +50,7 @@ def create[I: (User, Group, Role)](
 ) -> I:
     """Authorise on the ARN that the new row will have, then make the row with its boundary and tags."""
     refuse_duplicate_keys(tags)
-    call.authorize(identity, request_context(tags, boundary_arn))
+    authorize_creation(call, identity, identity.KIND.label, tags, boundary_arn)
     if boundary_arn:
         identity.boundary = policies.find_attachable(call, boundary_arn, lock=True)
     with unique_name(f"{identity.KIND.label} with name {identity.name} already exists."):

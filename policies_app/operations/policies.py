@@ -14,7 +14,7 @@ from policies_app.models.policies import policy_arn as arn_of_policy
 
 from . import documents
 from .calls import Call, operation
-from .creation import Tags, refuse_duplicate_keys, request_context, unique_name
+from .creation import Tags, authorize_creation, refuse_duplicate_keys, unique_name
 from .errors import (
     ConcurrentModification,
     DeleteConflict,
@@ -109,7 +109,7 @@ def create_policy(
 ) -> Policy:
     policy = Policy(account_id=call.account_id, name=policy_name, path=path, description=description, latest_version=1)
     refuse_duplicate_keys(tags)
-    call.authorize(policy, request_context(tags))
+    authorize_creation(call, policy, "Policy", tags)
     document = documents.store_managed(policy_document)
     with unique_name(f"A policy called {policy_name} already exists. Duplicate names are not allowed."):
         policy.save()

@@ -2,7 +2,7 @@ from policies_app.models import Role
 
 from . import documents, identities
 from .calls import Call, operation
-from .creation import Tags, refuse_duplicate_keys, request_context
+from .creation import Tags, authorize_creation, refuse_duplicate_keys
 from .pages import Page
 
 
@@ -27,7 +27,7 @@ def create_role(
         max_session_duration=max_session_duration,
     )
     refuse_duplicate_keys(tags)
-    call.authorize(role, request_context(tags, permissions_boundary))
+    authorize_creation(call, role, "Role", tags, permissions_boundary)
     role.trust_document = documents.store_trust(assume_role_policy_document)
     return identities.create(call, role, tags=tags, boundary_arn=permissions_boundary)
 
