@@ -40,11 +40,12 @@ def test_one_key_twice_is_refused_and_nothing_is_made(cast: Cast) -> None:
 @pytest.mark.parametrize("noun", ["User", "Role", "Policy"])
 def test_who_may_create_but_not_tag_creates_nothing_with_tags(cast: Cast, noun: str) -> None:
     maker = call_of(cast.user("maker", "iam:Create*"))
-    create: Callable[..., Any] = {
+    creations: dict[str, Callable[..., Any]] = {
         "User": partial(users.create_user, user_name="new"),
         "Role": partial(roles.create_role, role_name="new", assume_role_policy_document=TRUST),
         "Policy": partial(policies.create_policy, policy_name="new", policy_document=document("s3:*")),
-    }[noun]
+    }
+    create = creations[noun]
     with pytest.raises(AccessDenied, match=f"iam:Tag{noun}"):
         create(maker, tags=tagged("team=blue"))
     cast.inline("maker", "Tagging", f"iam:Tag{noun}")
