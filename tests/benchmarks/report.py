@@ -109,7 +109,8 @@ def _runtime() -> str:
     python = f"Python {platform.python_version()}"
     if (node := shutil.which("node")) is None:
         return python
-    return f"{python}, Node.js {subprocess.run([node, '--version'], capture_output=True, text=True).stdout.strip()}"
+    version_of_node = subprocess.run([node, "--version"], check=True, capture_output=True, text=True).stdout.strip()
+    return f"{python}, Node.js {version_of_node}"
 
 
 def _machine() -> str:
