@@ -7,6 +7,7 @@ const [folder, path] = process.argv.slice(2)
 const { runUnsafeSimulation } = createRequire(join(folder, 'x.js'))('@cloud-copilot/iam-simulate')
 const workload = JSON.parse(readFileSync(path, 'utf8'))
 const account = '123456789012'
+const owner = (arn) => (/^\d{12}$/.test(arn.split(':')[4]) ? arn.split(':')[4] : account)
 const everything = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }
 const control = [{ orgIdentifier: 'o-1', policies: [{ name: 'everything', policy: everything }] }]
 const identityPolicies = workload.documents.map((text, index) => ({ name: `${index}`, policy: JSON.parse(text) }))
@@ -17,7 +18,7 @@ const asked = workload.questions.map((question) => ({
   request: {
     action: question.action,
     principal: `arn:aws:iam::${account}:user/alice`,
-    resource: { resource: question.resource, accountId: account },
+    resource: { resource: question.resource, accountId: owner(question.resource) },
     contextVariables: Object.fromEntries(
       Object.entries(question.context).map(([key, values]) => [key, values.length > 1 ? values : values[0]])
     )
