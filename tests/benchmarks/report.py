@@ -102,7 +102,7 @@ def _table(figures: Figures, size: int, node_modules: Path) -> str:
 
 
 def _described(participant: Participant, node_modules: Path) -> str:
-    return f"- {f"{participant.name} {version(participant, node_modules) or ""}".strip()}: {participant.note}"
+    return f"- {f'{participant.name} {version(participant, node_modules) or ""}'.strip()}: {participant.note}"
 
 
 def _runtime() -> str:
