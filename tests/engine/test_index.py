@@ -8,7 +8,7 @@ import pytest
 
 from policies_app.engine.errors import MisplacedPolicy
 from policies_app.engine.evaluator import Decision, Layer, Outcome, PolicySet, PolicySource, Sourced, decide
-from policies_app.engine.index import PolicySets
+from policies_app.engine.index import PolicySets, policy_set
 from policies_app.engine.parser import PolicyKind, parse
 from policies_app.engine.request import Principal, PrincipalKind, Request
 from tests.engine.generator import Case, cases
@@ -115,6 +115,12 @@ def test_the_set_that_was_used_longest_ago_goes_first() -> None:
     kept.of(three)
     assert kept.of(one) is first
     assert kept.of(two) is not second
+
+
+def test_a_process_keeps_its_sets() -> None:
+    policies = [sourced(Layer.IDENTITY, READ, name="kept by the process")]
+    assert policy_set(policies) is policy_set(list(policies))
+    assert list(policy_set(policies)) == policies
 
 
 def test_an_empty_set_is_kept_too() -> None:

@@ -1,5 +1,6 @@
 """IP address operators: an address or range of the request lies within a range of the policy, IPv4 and IPv6."""
 
+from functools import partial
 from ipaddress import IPv4Network, IPv6Network
 from typing import Final
 
@@ -17,4 +18,4 @@ def _within(address: Network, allowed: Network) -> bool:
             return False
 
 
-MATCHES: Final[dict[str, Match]] = {"IpAddress": comparing(read_network, _within)}
+MATCHES: Final[dict[str, Match]] = {"IpAddress": partial(comparing, read_network, _within)}
