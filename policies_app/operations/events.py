@@ -8,7 +8,7 @@ Reads are collected and written in batches off the request path: at most `FLUSH_
 import atexit
 import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import groupby
@@ -128,13 +128,17 @@ class ReadRecorder:
 reads = ReadRecorder()
 
 
-def verify(account_id: str) -> int | None:
-    """The sequence number at which the account's chain is first broken, or None when it is whole."""
+def verify(account_id: str, advance: Callable[[], None] = lambda: None) -> int | None:
+    """The sequence number at which the account's chain is first broken, or None when it is whole.
+
+    `advance` is called after each event that was found whole: for a progress bar.
+    """
     previous_hash, sequence = EventChain._meta.get_field("hash").default, 0
     for event in Event.objects.filter(account_id=account_id).order_by("sequence").iterator():
         sequence += 1
         if event.sequence != sequence or event.previous_hash != previous_hash or event.hash != event.compute_hash():
             return sequence
         previous_hash = event.hash
+        advance()
     end = EventChain.objects.filter(account_id=account_id).values_list("sequence", "hash").first()
     return None if end in (None, (sequence, previous_hash)) else sequence + 1
