@@ -10,6 +10,7 @@ DATABASE_URL           postgresql://… ; SQLite under var/ when absent
 
 import os
 import secrets
+import sys
 from pathlib import Path
 
 import dj_database_url
@@ -90,7 +91,11 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{VAR_DIR / 'grantbook.sqlite3'}")}
+try:
+    DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{VAR_DIR / 'grantbook.sqlite3'}")}
+except ValueError:
+    # Its text is not shown: it may hold a password.
+    sys.exit("DATABASE_URL is not understood. It reads like postgresql://user:password@host:5432/name.")
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # All three together keep eight writers from "database is locked"; WAL alone does not.
     DATABASES["default"]["OPTIONS"] = {

@@ -122,6 +122,17 @@ def test_a_taken_port_is_said_in_one_sentence(server: Server, tmp_path: Path) ->
     assert f"Port {port} is taken" in second.said
 
 
+@pytest.mark.parametrize("url", ["postgresql://u:secret@db.example:port/x", "nonsense://u:secret@db.example/x"])
+def test_a_database_url_that_is_none_is_said_in_one_sentence_without_the_password(url: str) -> None:
+    environment = os.environ | {"DATABASE_URL": url}
+    command = [sys.executable, "manage.py", "serve"]
+    result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert result.returncode == 1
+    assert result.stderr.startswith("DATABASE_URL is not understood.")
+    assert result.stderr.count("\n") == 1
+    assert "secret" not in result.stderr
+
+
 def test_a_revocation_holds_from_the_next_request_in_every_process(server: Server) -> None:
     admin = Visitor(server, "admin", server.passwords["admin"])
     alice = Visitor(server, "alice", server.passwords["alice"])

@@ -20,8 +20,9 @@ def dana(cast: Cast) -> User:
     return user
 
 
-def sign_in(client, account="", user_name="dana", password=PASSWORD, **extra):
-    return client.post("/sign-in/", {"account": account, "user_name": user_name, "password": password, **extra})
+def sign_in(client, account="", user_name="dana", password=PASSWORD, source_ip="127.0.0.1", **extra):
+    typed = {"account": account, "user_name": user_name, "password": password, **extra}
+    return client.post("/sign-in/", typed, REMOTE_ADDR=source_ip)
 
 
 @pytest.mark.parametrize("account", ["", ACCOUNT, "acme"])
@@ -74,6 +75,21 @@ def test_after_ten_failures_even_the_right_password_waits(client, dana):
     assert response.status_code == 429
     assert "Too many attempts" in response.content.decode()
     assert "_auth_user_id" not in client.session
+
+
+def test_all_addresses_of_one_ipv6_customer_wait_together(client, dana):
+    for number in range(10):
+        sign_in(client, password="wrong", source_ip=f"2001:db8:0:7::{number}")
+    assert sign_in(client, source_ip="2001:db8:0:7:ffff::1").status_code == 429
+    assert sign_in(client, source_ip="2001:db8:0:8::1").status_code == 302
+
+
+def test_whoever_tries_one_password_on_many_users_waits(client, dana, monkeypatch):
+    monkeypatch.setattr("policies_app.operations.sign_in.ATTEMPTS_OF_A_NETWORK", 12)
+    for number in range(12):
+        sign_in(client, user_name=f"user{number}")
+    assert sign_in(client).status_code == 429
+    assert sign_in(client, source_ip="192.0.2.9").status_code == 302
 
 
 @pytest.mark.parametrize("first", ["DANA", "NOBODY", "team/dana", "team/nobody"])
@@ -188,3 +204,20 @@ def test_an_unknown_address_is_a_page(client, dana, path):
     response = client.get(path)
     assert response.status_code == 404
     assert "There is nothing at this address" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("claimed", "recorded"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("10.0.0.1, 203.0.113.7:51334", "203.0.113.7"),
+        ("[2001:db8::7]:51334", "2001:db8::7"),
+        ("2001:db8::7", "2001:db8::7"),
+        ("unknown", None),
+        ("", None),
+    ],
+)
+def test_the_address_that_the_proxy_appended_is_recorded(client, dana, settings, claimed, recorded):
+    settings.TRUSTED_PROXIES = 1
+    client.post("/sign-in/", {"user_name": "dana", "password": "wrong", "account": ""}, HTTP_X_FORWARDED_FOR=claimed)
+    assert Event.objects.get(operation="ConsoleLogin").source_ip == recorded
