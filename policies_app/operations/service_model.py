@@ -1,4 +1,4 @@
-"""IAM's own constraints on input, read from the service model that botocore ships.
+"""The services' own constraints on input, read from the models of IAM and STS that botocore ships.
 
 A bad name is so the same error at every door, in the service's words:
 `1 validation error detected: Value 'a b' at 'userName' failed to satisfy constraint: …`.
@@ -11,7 +11,7 @@ from typing import Any
 import regex
 from botocore import xform_name
 from botocore.loaders import Loader
-from botocore.model import ListShape, ServiceModel, Shape, StructureShape
+from botocore.model import ListShape, OperationModel, ServiceModel, Shape, StringShape, StructureShape
 
 from .errors import ValidationError
 
@@ -22,16 +22,28 @@ DOCUMENT = "policyDocumentType"
 
 
 @cache
-def iam() -> ServiceModel:
-    return ServiceModel(Loader().load_service_model("iam", "service-2"), "iam")
+def service(name: str) -> ServiceModel:
+    """`iam` or `sts`."""
+    return ServiceModel(Loader().load_service_model(name, "service-2"), name)
+
+
+@cache
+def _operation(name: str) -> OperationModel | None:
+    """None for our own ones, such as `LookupEvents`."""
+    homes = (service(home) for home in ("iam", "sts"))
+    return next((home.operation_model(name) for home in homes if name in home.operation_names), None)
+
+
+@cache
+def _input(operation: str) -> Shape | None:
+    model = _operation(operation)
+    return model.input_shape if model else None
 
 
 @cache
 def members(operation: str) -> Mapping[str, tuple[str, Shape]]:
     """`user_name` -> (`UserName`, its shape); none for an operation of another service."""
-    if operation not in iam().operation_names:
-        return {}
-    shape = iam().operation_model(operation).input_shape
+    shape = _input(operation)
     return {xform_name(name): (name, member) for name, member in shape.members.items()} if shape else {}
 
 
@@ -44,16 +56,31 @@ def is_secret(operation: str, parameter: str) -> bool:
 
 def check(operation: str, parameters: Mapping[str, Any]) -> None:
     """Raise `ValidationError` for all violations at once; parameters that IAM does not know are our own and pass."""
-    if operation not in iam().operation_names:
-        return
+    if violations := _violations(operation, parameters):
+        raise ValidationError(violations)
+
+
+def _violations(operation: str, parameters: Mapping[str, Any]) -> dict[str, str]:
     violations: dict[str, str] = {}
     for name, value in parameters.items():
         if value is not None and name in members(operation):
             wire_name, shape = members(operation)[name]
             secret = is_secret(operation, name)
             _check_value(_lower_first(wire_name), shape, value, violations, secret=secret)
-    if violations:
-        raise ValidationError(violations)
+    return violations
+
+
+def refuse_missing(operation: str, parameters: Mapping[str, Any]) -> None:
+    """For a door where a required parameter can be left out: raise `ValidationError`, with all else that is wrong."""
+    shape = _input(operation)
+    required = [xform_name(name) for name in shape.required_members] if shape else []
+    missing = [_lower_first(members(operation)[name][0]) for name in required if parameters.get(name) is None]
+    if missing:
+        raise ValidationError({place: _null_at(place) for place in missing} | _violations(operation, parameters))
+
+
+def _null_at(place: str) -> str:
+    return f"Value null at '{place}' failed to satisfy constraint: Member must not be null"
 
 
 def _check_value(place: str, shape: Shape, value: Any, violations: dict[str, str], *, secret: bool = False) -> None:
@@ -68,6 +95,9 @@ def _check_value(place: str, shape: Shape, value: Any, violations: dict[str, str
             for name, member in shape.members.items():
                 if name in value:
                     _check_value(f"{place}.{_lower_first(name)}", member, value[name], violations)
+                elif name in shape.required_members:
+                    missing = f"{place}.{_lower_first(name)}"
+                    violations.setdefault(missing, _null_at(missing))
 
 
 def _problems(shape: Shape, value: Any) -> list[str]:
@@ -80,6 +110,8 @@ def _problems(shape: Shape, value: Any) -> list[str]:
         problems.append(f"Member must have {noun} less than or equal to {high}")
     if not isinstance(value, str) or shape.name == DOCUMENT:
         return problems
+    if isinstance(shape, StringShape) and shape.enum and value not in shape.enum:
+        problems.append(f"Member must satisfy enum value set: [{', '.join(shape.enum)}]")
     if pattern and not _compiled(pattern).fullmatch(value):
         problems.append(f"Member must satisfy regular expression pattern: {pattern}")
     if UNSTORABLE.search(value):
@@ -91,6 +123,11 @@ def _problems(shape: Shape, value: Any) -> list[str]:
 def _compiled(pattern: str) -> "regex.Pattern[str]":
     # The model's patterns are Java's: there `\w` and `\d` are ASCII, `\p{L}` is not.
     return regex.compile(pattern, 0 if r"\p" in pattern else regex.ASCII)
+
+
+def as_parameters(given: Mapping[str, Any]) -> dict[str, Any]:
+    """`UserName` -> `user_name`; what lists and structures hold keeps its spelling."""
+    return {xform_name(name): value for name, value in given.items()}
 
 
 def _lower_first(name: str) -> str:

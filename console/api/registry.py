@@ -1,0 +1,52 @@
+"""What the wire knows: each action is one small definition in `actions/`, and one line of its table."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from policies_app.models import Identity
+from policies_app.operations.calls import Call
+from policies_app.operations.pages import Page
+
+type Output = dict[str, Any]
+"""In the spelling of the wire: `{"User": {"UserName": "dana", …}}`. What is None is left out."""
+
+
+def nothing(_: object) -> Output:
+    return {}
+
+
+def as_given(_: Call, parameters: dict[str, Any]) -> dict[str, Any]:
+    return parameters
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """The operation that an action calls, how its result becomes the output, and, where the names differ, its input."""
+
+    operation: Callable[..., Any]
+    output: Callable[[Any], Output] = nothing
+    parameters: Callable[[Call, dict[str, Any]], dict[str, Any]] = as_given
+
+
+def page_of[T](name: str, item: Callable[[T], Any]) -> Callable[[Page[T]], Output]:
+    """The output of a list operation: the items under their name, and whether there are more."""
+
+    def output(page: Page[T]) -> Output:
+        return {
+            name: [item(row) for row in page.items],
+            "IsTruncated": bool(page.next),
+            "Marker": page.next or None,
+        }
+
+    return output
+
+
+def tags_of(row: Any) -> list[Mapping[str, str]]:
+    return [{"Key": tag.key, "Value": tag.value} for tag in row.tags.order_by("key")]
+
+
+def boundary_of(identity: Identity) -> Mapping[str, str] | None:
+    if identity.boundary is None:
+        return None
+    return {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": identity.boundary.arn}

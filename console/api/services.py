@@ -1,0 +1,48 @@
+"""The services that speak the Query protocol here, and which of their actions are built."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from botocore.model import OperationModel, ServiceModel
+
+from policies_app.operations import service_model
+
+from .actions import users
+from .errors import InvalidAction
+from .registry import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """`name` is the one in a signature's credential scope."""
+
+    name: str
+    model: ServiceModel
+    actions: dict[str, Action]
+
+    @property
+    def namespace(self) -> str:
+        return str(self.model.metadata["xmlNamespace"])
+
+    def find(self, action: str) -> tuple[OperationModel, Action]:
+        """Raises `InvalidAction`, for what AWS does not know and for what is not built."""
+        if action not in self.actions:
+            version = self.model.api_version
+            if action in self.model.operation_names:
+                raise InvalidAction(f"The action {action} is not available here for version {version}.")
+            raise InvalidAction(f"Could not find operation {action[:128]} for version {version}")
+        return self.model.operation_model(action), self.actions[action]
+
+
+IAM_ACTIONS: dict[str, Action] = users.ACTIONS
+STS_ACTIONS: dict[str, Action] = {}
+
+
+@cache
+def by_version() -> dict[str, Service]:
+    """`2010-05-08` is IAM, `2011-06-15` is STS."""
+    services = [
+        Service(name, service_model.service(name), actions)
+        for name, actions in (("iam", IAM_ACTIONS), ("sts", STS_ACTIONS))
+    ]
+    return {service.model.api_version: service for service in services}
