@@ -228,6 +228,16 @@ def test_nothing_is_wrong_for_axe_or_the_policy_of_the_page(editing: Visitor, sc
     editing.look_over()
 
 
+def test_what_changes_is_told_while_somebody_types(visitor: Visitor, passwords: dict[str, str]):
+    visitor.sign_in("admin", passwords["admin"])
+    visitor.open("/policies/local/ViewOwnPermissions/~edit/")
+    write_document(visitor.page, document("s3:PutObject"))
+    changes = visitor.page.get_by_role("region", name="What changes")
+    expect(changes).to_contain_text("Now also allows s3:PutObject on all resources.")
+    expect(changes).to_contain_text("No longer allows iam:GetUser")
+    visitor.look_over()
+
+
 def test_versions_stand_side_by_side(visitor: Visitor, passwords: dict[str, str]):
     page = visitor.page
     visitor.sign_in("admin", passwords["admin"])

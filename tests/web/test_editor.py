@@ -64,6 +64,21 @@ def test_line_ends_of_a_browser_count_once(carol: Client):
     assert "line 5, column 7" in check(carol, text).text
 
 
+def test_what_changes_of_the_base_is_told_with_the_findings(carol: Client):
+    posted = {"policy_document": document("s3:PutObject"), "base_document": document("s3:GetObject")}
+    answer = carol.post(CHECK, posted, headers={"Accept": "application/json"}).json()
+    assert "Now also allows <code>s3:PutObject</code>" in answer["html"]
+    assert "What changes" not in check(carol, document("s3:GetObject")).text
+
+
+@pytest.mark.parametrize("text", BAD_TEXTS.values(), ids=BAD_TEXTS)
+def test_any_text_can_be_the_base(carol: Client, text: str):
+    posted = {"policy_document": document("s3:GetObject"), "base_document": text}
+    response = carol.post(CHECK, posted)
+    assert response.status_code == 200
+    assert "What changes" not in response.text
+
+
 @pytest.mark.parametrize("text", BAD_TEXTS.values(), ids=BAD_TEXTS)
 def test_any_text_gives_located_findings(carol: Client, text: str):
     response = check(carol, text)

@@ -75,6 +75,24 @@ def test_second_of_two_edits_sees_both_texts_and_loses_nothing(admin: Client, ed
     assert outcomes("CreatePolicyVersion") == ["failed"]
 
 
+def test_what_would_change_is_told_when_saving_is_stopped(admin: Client, edited: Policy):
+    """As a security warning that is asked about stops it."""
+    base = admin.get(f"{EDITED}~edit/").context["base"]
+    typed = {"policy_document": document("s3:GetObject", "iam:PassRole"), "base_version_id": "v1"}
+    response = admin.post(f"{EDITED}~edit/", typed | {"base_document": base})
+    assert response.status_code == 422
+    assert "Now also allows <code>iam:PassRole</code>" in response.text
+    assert in_force(edited) == ("v1", FIRST)
+
+
+def test_after_a_lost_race_the_changes_are_those_of_the_other_text(admin: Client, edited: Policy, sample: Cast):
+    save(sample, edited, SECOND)
+    typed = {"policy_document": THIRD, "base_version_id": "v1", "base_document": FIRST}
+    response = admin.post(f"{EDITED}~edit/", typed)
+    assert "No longer allows <code>s3:PutObject</code>" in response.text
+    assert "No longer allows <code>s3:GetObject</code>" not in response.text
+
+
 def test_who_has_seen_the_other_text_saves_on_top_of_it(admin: Client, edited: Policy, sample: Cast):
     save(sample, edited, SECOND)
     typed = {"policy_document": THIRD, "base_version_id": "v1", "on_top_of": "v2"}
@@ -213,6 +231,19 @@ def test_two_versions_stand_side_by_side(admin: Client, edited: Policy, sample: 
 def test_versions_that_differ_in_layout_say_the_same(admin: Client, edited: Policy, sample: Cast):
     save(sample, edited, json.dumps(json.loads(FIRST)))
     assert "Both say the same" in admin.get(f"{EDITED}~compare/?left=v1&right=v2").text
+
+
+def test_comparison_says_in_words_what_changes(admin: Client, edited: Policy, sample: Cast):
+    save(sample, edited, SECOND)
+    page = admin.get(f"{EDITED}~compare/?left=v1&right=v2").text
+    assert "Now also allows <code>s3:PutObject</code> on all resources." in page
+    assert "No longer allows <code>s3:GetObject</code> on all resources." in page
+    assert page.index("More access") < page.index("Less access") < page.index("Line by line")
+
+
+def test_layout_and_order_are_no_change_of_meaning(admin: Client, edited: Policy, sample: Cast):
+    save(sample, edited, json.dumps(json.loads(FIRST.replace("GetObject", "getobject"))))
+    assert "No change of meaning" in admin.get(f"{EDITED}~compare/?left=v1&right=v2").text
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from console.web.findings import counts
+from policies_app.engine.analyzer.changes import Changes
 from policies_app.engine.catalog.services import fingerprint
 from policies_app.engine.decision import Decision, Layer, Outcome
 from policies_app.engine.findings import Finding, Span
@@ -137,10 +138,14 @@ def policy_editor(
     check_url: str,
     findings: Iterable[Finding] | None,
     limit: int | None = None,
+    *,
+    base: str = "",
+    changes: Changes | None = None,
 ) -> dict[str, object]:
     """The document of a policy as text, and what is wrong with it: None before anybody has looked. One a page.
 
-    ``limit`` is the quota, in characters without white space, that the used ones are shown beside.
+    ``limit`` is the quota, in characters without white space, that the used ones are shown beside. ``base`` is the text
+    that is edited: it is sent along, for the answer to say what changes, as ``changes`` did of what was sent last.
 
     While somebody types, the text is posted to ``check_url``: see `console.web.views.policy_editor.check`.
     """
@@ -155,6 +160,7 @@ def policy_editor(
         "hx-trigger": "input changed delay:400ms",
         "hx-target": "#findings",
         "hx-sync": "this:replace",
+        "hx-include": "#base_document",
     }
     return {
         "field": bound,
@@ -167,6 +173,8 @@ def policy_editor(
         "text_id": bound.id_for_label,
         "size": size(bound.value() or ""),
         "limit": limit,
+        "base": base,
+        "changes": changes,
     }
 
 

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from console.web.changes import changes
 from console.web.documents import compare, lay_out
 from console.web.errors import add_to_form
 from console.web.findings import find
@@ -53,7 +54,7 @@ def edit_document(request: ConsoleRequest, editing: Editing) -> HttpResponse:
         document, identity = editing.read()
         text = lay_out(document.text)
         form = editing.form(initial={"policy_document": text, "base_sha256": document.sha256})
-        return _show(request, editing, form, text, gate=gate(request.call, editing.write_action, identity))
+        return _show(request, editing, form, text, base=text, gate=gate(request.call, editing.write_action, identity))
     form = editing.form(request.POST)
     status, context = 422, {}
     if form.is_valid():
@@ -86,7 +87,7 @@ def _lost_race(editing: Editing, form: DocumentForm, typed: str) -> dict[str, An
     except AccessDenied as error:
         return {"theirs_refused": error.decision}
     form.data = {**form.data, "policy_document": typed, "base_sha256": theirs.sha256 if theirs else ""}
-    return {"theirs": theirs, "diff": compare(theirs.text, typed)} if theirs else {}
+    return {"base": theirs.text, "diff": compare(theirs.text, typed)} if theirs else {}
 
 
 def _show(
@@ -100,4 +101,7 @@ def _show(
         "text": text,
         "findings": find(text, editing.policy_kind),
     }
+    context.setdefault("base", request.POST.get("base_document", ""))
+    if form.is_bound:
+        context["changes"] = changes(context["base"], text, editing.policy_kind)
     return render(request, "identities/document.html", context, status=status)

@@ -12,6 +12,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from console.web.changes import changes
 from console.web.findings import as_json, counts, find
 from console.web.forms.policies import LONGEST_TEXT, normal_lines
 from console.web.panels import Panel, panel
@@ -42,7 +43,7 @@ _unchanging = cache_control(private=True, max_age=31_536_000, immutable=True)
 @require_POST
 @vary_on_headers("Accept", "HX-Request")
 def check(request: ConsoleRequest) -> HttpResponse:
-    """The findings of a text, as JSON for the editor and as HTML for htmx.
+    """The findings of a text, as JSON for the editor and as HTML for htmx, and what it changes of `base_document`.
 
     Reveals nothing of the account, so being signed in is enough. Of a text that is too long only the beginning is read.
     """
@@ -54,6 +55,7 @@ def check(request: ConsoleRequest) -> HttpResponse:
     template = "components/policy_editor.html#findings"
     context = {
         "findings": findings,
+        "changes": changes(base, text, kind) if (base := request.POST.get("base_document")) else None,
         "size": size(text),
         "limit": limit,
         "text_id": request.htmx.trigger or "id_policy_document",

@@ -6,6 +6,7 @@ from django.shortcuts import redirect
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from console.web.changes import changes
 from console.web.documents import Row, lay_out, readable
 from console.web.documents import compare as compare_texts
 from console.web.errors import add_to_form
@@ -47,7 +48,9 @@ def edit(request: ConsoleRequest, policy: Policy) -> HttpResponse:
         try:
             version = _save(request, policy, **form.cleaned_data)
         except ConcurrentModification:
-            more["conflict"] = _conflict(request, policy, form.cleaned_data["policy_document"])
+            theirs = _in_force(request, policy)
+            rows = compare_texts(theirs.document.text, form.cleaned_data["policy_document"])
+            more |= {"conflict": Conflict(theirs.version_id, rows), "base": theirs.document.text}
         except LimitExceeded as error:
             more["oldest"] = _oldest(request, policy)
             add_to_form(form, error)
@@ -66,15 +69,23 @@ def _start_editing(request: ConsoleRequest, policy: Policy) -> HttpResponse:
     current = _in_force(request, policy)
     text = lay_out(current.document.text)
     form = PolicyVersionForm(initial={"policy_document": text, "base_version_id": current.version_id})
-    return _editor(request, policy, form, {}, 200)
+    return _editor(request, policy, form, {"base": text}, 200)
 
 
 def _editor(
     request: ConsoleRequest, policy: Policy, form: PolicyVersionForm, more: dict[str, object], status: int
 ) -> HttpResponse:
     text = form["policy_document"].value() or ""
-    context = {"form": form, "findings": find(text, PolicyKind.IDENTITY), "limit": MANAGED_POLICY_SIZE}
-    return page(request, policy, "policies/edit.html", context | more, status=status)
+    context = {
+        "form": form,
+        "findings": find(text, PolicyKind.IDENTITY),
+        "limit": MANAGED_POLICY_SIZE,
+        "base": request.POST.get("base_document", ""),
+        **more,
+    }
+    if form.is_bound:
+        context["changes"] = changes(context["base"], text, PolicyKind.IDENTITY)
+    return page(request, policy, "policies/edit.html", context, status=status)
 
 
 def _save(
@@ -102,11 +113,6 @@ def _save(
 def _in_force(request: ConsoleRequest, policy: Policy) -> PolicyVersion:
     version_id = policies.facts(request.call, policy).default_version_id
     return policies.get_policy_version(request.call, policy_arn=policy.arn, version_id=version_id)
-
-
-def _conflict(request: ConsoleRequest, policy: Policy, typed: str) -> Conflict:
-    theirs = _in_force(request, policy)
-    return Conflict(theirs.version_id, compare_texts(theirs.document.text, typed))
 
 
 def _oldest(request: ConsoleRequest, policy: Policy) -> PolicyVersion | None:
@@ -168,7 +174,8 @@ def compare(request: ConsoleRequest, policy: Policy) -> HttpResponse:
             "left_label": left.value.version_id,
             "right_label": right.value.version_id,
         },
-        "changes": sum(row.kind != "same" for row in rows),
+        "differing": sum(row.kind != "same" for row in rows),
+        "changes": changes(left.value.document.text, right.value.document.text, PolicyKind.IDENTITY, longest=None),
     }
     return page(request, policy, "policies/compare.html", context)
 

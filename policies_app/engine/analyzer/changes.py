@@ -43,6 +43,11 @@ class Change:
     unlisted: int
     resources: tuple[str, ...]
 
+    @property
+    def number(self) -> int:
+        """How many actions it is about."""
+        return len(self.actions) + self.unlisted
+
 
 @dataclass(frozen=True, slots=True)
 class Changes:

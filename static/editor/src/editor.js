@@ -31,6 +31,7 @@ export function mountEditor(root) {
   const found = findings({
     url: root.dataset.checkUrl,
     token: textarea.form.elements.csrfmiddlewaretoken.value,
+    base: textarea.form.elements.base_document?.value ?? "", // what the text is a new version of
     list: root.querySelector(".findings"),
     status: root.querySelector(".findings-status"),
     say: (text) => (notice.textContent = text),

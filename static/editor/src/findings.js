@@ -6,7 +6,7 @@ import { rangeOf } from "./positions.js";
 const SEVERITIES = { ERROR: "error", SECURITY_WARNING: "warning", WARNING: "info", SUGGESTION: "hint" };
 const DELAY = 250; // milliseconds without a keystroke
 
-export function findings({ url, token, list, status, say }) {
+export function findings({ url, token, base, list, status, say }) {
   let newest = null;
   let current = []; // of the list below: each finding's place, as the text is now
 
@@ -24,7 +24,7 @@ export function findings({ url, token, list, status, say }) {
       answer = await fetch(url, {
         method: "POST",
         headers: { Accept: "application/json", "X-CSRFToken": token },
-        body: new URLSearchParams({ policy_document: doc.toString() }),
+        body: new URLSearchParams({ policy_document: doc.toString(), base_document: base }),
         redirect: "manual",
         signal: newest.signal,
       });
