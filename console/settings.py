@@ -1,6 +1,9 @@
 """The one settings file, driven by the environment (see README, "Deploy").
 
 GRANTBOOK_SECRET_KEY   signs sessions; made once under var/ when absent
+GRANTBOOK_ENCRYPTION_KEYS  encrypt access keys' secrets: comma-separated Fernet keys, the newest first; with SQLite and
+                       without GRANTBOOK_HTTPS one is made once under var/ when absent, else the server does not start
+GRANTBOOK_SKEW         seconds that a signed request's clock may differ from ours (900, as AWS)
 GRANTBOOK_HTTPS=1      the console is reached over TLS: secure cookies, redirect, HSTS
 GRANTBOOK_HOSTS        comma-separated host names it answers to
 GRANTBOOK_PROXIES      how many trusted reverse proxies append to X-Forwarded-For (0: none)
@@ -11,9 +14,12 @@ DATABASE_URL           postgresql://… ; SQLite under var/ when absent
 import os
 import secrets
 import sys
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import dj_database_url
+from cryptography.fernet import Fernet
 from django.utils.csp import CSP
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -27,22 +33,21 @@ CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in ALLOWED_HOSTS]
 DEBUG = False
 
 
-def _secret_key() -> str:
-    """The key from the environment, or the one made for this installation on its first start."""
-    if key := os.environ.get("GRANTBOOK_SECRET_KEY"):
-        return key
-    path = VAR_DIR / "secret_key"
+def _kept(name: str, make: Callable[[], str]) -> str:
+    """The text of a file under var/, made for this installation on its first start."""
+    path = VAR_DIR / name
     VAR_DIR.mkdir(exist_ok=True)
     try:
         # O_EXCL: of two processes that start at once, one writes and the other reads.
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(64))
+            file.write(make())
     except FileExistsError:
         pass
     return path.read_text()
 
 
-SECRET_KEY = _secret_key()
+SECRET_KEY = os.environ.get("GRANTBOOK_SECRET_KEY") or _kept("secret_key", lambda: secrets.token_urlsafe(64))
+CLOCK_SKEW = timedelta(seconds=int(os.environ.get("GRANTBOOK_SKEW", "900")))
 
 INSTALLED_APPS = [
     "policies_app.apps.GrantbookAdminConfig",
@@ -60,6 +65,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "console.api.endpoint.ApiMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -108,6 +114,11 @@ else:
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = True
     DATABASES["default"]["CONN_MAX_AGE"] = 0
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+
+ENCRYPTION_KEYS = [key for key in os.environ.get("GRANTBOOK_ENCRYPTION_KEYS", "").split(",") if key]
+if not ENCRYPTION_KEYS and DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3" and not HTTPS:
+    ENCRYPTION_KEYS = [_kept("encryption_key", lambda: Fernet.generate_key().decode())]
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "policies_app.User"

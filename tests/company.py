@@ -1,12 +1,14 @@
 """An account with one of everything, for the tables that walk every operation and every route."""
 
-from policies_app.operations import attachments, credentials, inline_policies, policies, tags
+from policies_app.models import User
+from policies_app.operations import attachments, credentials, encryption, inline_policies, policies, tags
 from tests.factories import Cast, document
 
 OWN = "arn:aws:iam::123456789012:policy/Own"
 SPARE = "arn:aws:iam::123456789012:policy/Spare"
 INLINE = {"policy_name": "Inline"}
 PASSWORD = "the-old-odd-one-8"
+KEY_ID = "AKIARZPUZDIKEXAMPLE7"
 
 
 def furnish(cast: Cast) -> Cast:
@@ -30,5 +32,7 @@ def furnish(cast: Cast) -> Cast:
     inline_policies.put_user_policy(system, user_name="dana", **inline)
     inline_policies.put_group_policy(system, group_name="devs", **inline)
     inline_policies.put_role_policy(system, role_name="builder", **inline)
+    key = encryption.encrypt(KEY_ID, "an-odd-one-of-a-key")
+    User.objects.get(name="dana").access_keys.create(id=KEY_ID, secret=key)
     tags.tag_policy(system, policy_arn=OWN, tags=[{"Key": "team", "Value": "red"}])
     return cast

@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from cryptography.fernet import Fernet
 from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles import finders
@@ -32,6 +33,7 @@ class StrictStorage(StaticFilesStorage):
 def pytest_configure(config: pytest.Config) -> None:
     # Argon2 is slow on purpose, and the tests sign in a thousand times.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
     settings.STORAGES["staticfiles"] = {"BACKEND": f"{__name__}.{StrictStorage.__name__}"}
     settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
     database = settings.DATABASES["default"]

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from policies_app.models import Identity
+from policies_app.operations import service_model
 from policies_app.operations.calls import Call
-from policies_app.operations.pages import Page
+from policies_app.operations.pages import Page, page_of_list
 
 type Output = dict[str, Any]
 """In the spelling of the wire: `{"User": {"UserName": "dana", …}}`. What is None is left out."""
@@ -20,6 +21,11 @@ def as_given(_: Call, parameters: dict[str, Any]) -> dict[str, Any]:
     return parameters
 
 
+def own_by_default(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
+    """Where a user may leave out their own name."""
+    return parameters if "user_name" in parameters else parameters | {"user_name": call.user_name}
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """The operation that an action calls, how its result becomes the output, and, where the names differ, its input."""
@@ -27,6 +33,16 @@ class Action:
     operation: Callable[..., Any]
     output: Callable[[Any], Output] = nothing
     parameters: Callable[[Call, dict[str, Any]], dict[str, Any]] = as_given
+
+
+def in_pages[T](name: str, operation: Callable[..., list[T]], key: Callable[[T], str]) -> Callable[..., Page[T]]:
+    """The operation of that name, which gives all that there is, a page at a time; `key` says where an item stands."""
+
+    def perform(call: Call, *, marker: str | None = None, max_items: int | None = None, **parameters: Any) -> Page[T]:
+        service_model.check(name, {"marker": marker, "max_items": max_items})
+        return page_of_list(operation(call, **parameters), key, marker or "", max_items or 100)
+
+    return perform
 
 
 def page_of[T](name: str, item: Callable[[T], Any]) -> Callable[[Page[T]], Output]:

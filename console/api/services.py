@@ -7,7 +7,7 @@ from botocore.model import OperationModel, ServiceModel
 
 from policies_app.operations import service_model
 
-from .actions import users
+from .actions import access_keys, users
 from .errors import InvalidAction
 from .registry import Action
 
@@ -34,7 +34,7 @@ class Service:
         return self.model.operation_model(action), self.actions[action]
 
 
-IAM_ACTIONS: dict[str, Action] = users.ACTIONS
+IAM_ACTIONS: dict[str, Action] = access_keys.ACTIONS | users.ACTIONS
 STS_ACTIONS: dict[str, Action] = {}
 
 

@@ -136,6 +136,8 @@ class Role(Identity):
     max_session_duration = models.PositiveIntegerField(
         default=3600, help_text="seconds", validators=[MinValueValidator(3600), MaxValueValidator(43200)]
     )
+    last_used = models.DateTimeField(null=True, editable=False)
+    last_used_region = models.CharField(max_length=32, blank=True, editable=False)
 
     class Meta:
         constraints = [

@@ -83,22 +83,34 @@ def _is_deadlock(error: OperationalError) -> bool:
 
 
 class ReadRecorder:
-    """The batch of reads not yet written, and the thread that writes it."""
+    """The batch of reads not yet written, and the thread that writes it.
+
+    With it go updates of which only the last counts, such as when a key was used: one for each `key`.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._full = threading.Event()
         self._events: list[Event] = []
+        self._updates: dict[str, Callable[[], object]] = {}
         self._started = False
 
     def record(self, event: Event) -> None:
         with self._lock:
             self._events.append(event)
-            if not self._started:
-                self._started = True
-                self.start()
+            self._start_once()
             if len(self._events) >= FLUSH_COUNT:
                 self._full.set()
+
+    def update(self, key: str, write: Callable[[], object]) -> None:
+        with self._lock:
+            self._updates[key] = write
+            self._start_once()
+
+    def _start_once(self) -> None:
+        if not self._started:
+            self._started = True
+            self.start()
 
     def start(self) -> None:
         """Called by the first read, so that the thread lives in the worker and not in the process that forked it."""
@@ -108,14 +120,18 @@ class ReadRecorder:
     def flush(self) -> None:
         with self._lock:
             batch, self._events = self._events, []
-        if not batch:
-            return
+            updates, self._updates = self._updates, {}
         try:
             append(batch)
         except DatabaseError:
             with self._lock:
                 self._events = batch + self._events
             logger.exception("%d events of reads wait for the database", len(batch))
+        try:
+            for write in updates.values():
+                write()
+        except DatabaseError:  # the next use of what they are of writes it again
+            logger.exception("%d updates are lost", len(updates))
 
     def _run(self) -> None:
         while True:

@@ -1,5 +1,6 @@
 """Keyset pagination: a page of rows after (or before) a marker, over an index, whatever the size of the table."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -38,6 +39,16 @@ def page_by_name[M: (Identity, User, Group, Role, Policy)](
         return Page([])
     after, before = (bool(marker), more) if backwards else (more, bool(marker))
     return Page(items, next=_marker(items[-1]) if after else "", previous=_marker(items[0]) if before else "")
+
+
+def page_of_list[T](items: list[T], key: Callable[[T], str], marker: str = "", max_items: int = 100) -> Page[T]:
+    """A page of what is never long: the items whose key follows the marker, in the order of their keys.
+
+    The marker is the last key itself, so that a page stays where it is while items come and go.
+    """
+    left = sorted((item for item in items if key(item) > marker), key=key)
+    more = len(left) > max_items
+    return Page(left[:max_items], next=key(left[max_items - 1]) if more else "")
 
 
 def _marker(row: Identity | Policy) -> str:

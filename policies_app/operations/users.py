@@ -56,6 +56,8 @@ def delete_user(call: Call, *, user_name: str) -> None:
     identities.refuse_while_in_use(user)
     if user.memberships.exists():
         raise DeleteConflict("Cannot delete entity, must remove users from group first.")
+    if user.access_keys.exists():
+        raise DeleteConflict("Cannot delete entity, must delete access keys first.")
     if user.has_console_password:
         raise DeleteConflict("Cannot delete entity, must delete login profile first.")
     user.delete()

@@ -12,6 +12,7 @@ from django.core import serializers
 
 import policies_app.operations
 from policies_app.models import (
+    AccessKey,
     Attachment,
     Event,
     Group,
@@ -26,7 +27,7 @@ from policies_app.models import (
 from policies_app.operations import credentials, events
 from policies_app.operations.calls import OPERATIONS, Call
 from policies_app.operations.errors import AccessDenied
-from tests.company import INLINE, OWN, SPARE
+from tests.company import INLINE, KEY_ID, OWN, SPARE
 from tests.company import PASSWORD as OLD_PASSWORD
 from tests.factories import TRUST, Cast, call_of, document
 
@@ -38,6 +39,7 @@ TEXT = {"policy_document": document("s3:ListBucket")}
 POLICIES = {"policy_input_list": [document("s3:Get*")]}
 DANA = {"policy_source_arn": "arn:aws:iam::123456789012:user/dana"}
 TAGS = {"tags": [{"Key": "team", "Value": "blue"}]}
+KEY = {"access_key_id": KEY_ID}
 PASSWORD = {"password": "a-long-and-odd-one-7"}
 
 EXAMPLES: dict[str, dict[str, Any]] = {
@@ -46,12 +48,14 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "AttachRolePolicy": ROLE | {"policy_arn": SPARE},
     "AttachUserPolicy": USER | {"policy_arn": SPARE},
     "ChangePassword": {"old_password": OLD_PASSWORD, "new_password": "a-long-and-odd-one-7"},
+    "CreateAccessKey": {"user_name": "erin"},
     "CreateGroup": {"group_name": "ops"},
     "CreateLoginProfile": {"user_name": "erin"} | PASSWORD,
     "CreatePolicy": {"policy_name": "Fresh"} | TEXT,
     "CreatePolicyVersion": {"policy_arn": OWN} | TEXT,
     "CreateRole": {"role_name": "runner", "assume_role_policy_document": TRUST},
     "CreateUser": {"user_name": "fred"},
+    "DeleteAccessKey": USER | KEY,
     "DeleteGroup": {"group_name": "empty"},
     "DeleteGroupPolicy": GROUP | INLINE,
     "DeleteLoginProfile": USER,
@@ -66,6 +70,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "DetachGroupPolicy": GROUP | {"policy_arn": OWN},
     "DetachRolePolicy": ROLE | {"policy_arn": OWN},
     "DetachUserPolicy": USER | {"policy_arn": OWN},
+    "GetAccessKeyLastUsed": KEY,
     "GetAccountSummary": {},
     "GetContextKeysForCustomPolicy": POLICIES,
     "GetContextKeysForPrincipalPolicy": DANA,
@@ -78,6 +83,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "GetRolePolicy": ROLE | INLINE,
     "GetUser": USER,
     "GetUserPolicy": USER | INLINE,
+    "ListAccessKeys": USER,
     "ListAttachedGroupPolicies": GROUP,
     "ListAttachedRolePolicies": ROLE,
     "ListAttachedUserPolicies": USER,
@@ -110,13 +116,14 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "UntagPolicy": {"policy_arn": OWN, "tag_keys": ["team"]},
     "UntagRole": ROLE | {"tag_keys": ["team"]},
     "UntagUser": USER | {"tag_keys": ["team"]},
+    "UpdateAccessKey": USER | KEY | {"status": "Inactive"},
     "UpdateAssumeRolePolicy": ROLE | {"policy_document": TRUST.replace("root", "user/dana")},
     "UpdateGroup": GROUP | {"new_group_name": "developers"},
     "UpdateLoginProfile": USER | PASSWORD,
     "UpdateRole": ROLE | {"description": "Builds things."},
     "UpdateUser": USER | {"new_path": "/eng/"},
 }
-STORED = (User, Group, Role, Policy, PolicyVersion, InlinePolicy, Attachment, Membership, Identity)
+STORED = (AccessKey, User, Group, Role, Policy, PolicyVersion, InlinePolicy, Attachment, Membership, Identity)
 
 
 def caller(company: Cast, *statements: tuple[str, str]) -> Call:

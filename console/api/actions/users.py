@@ -1,6 +1,6 @@
 from typing import Any
 
-from console.api.registry import Action, Output, boundary_of, page_of, tags_of
+from console.api.registry import Action, Output, boundary_of, own_by_default, page_of, tags_of
 from policies_app.models import User
 from policies_app.operations import users
 
@@ -23,7 +23,7 @@ def created(user: User) -> Output:
 
 ACTIONS = {
     "CreateUser": Action(users.create_user, created),
-    "GetUser": Action(users.get_user, created),
+    "GetUser": Action(users.get_user, created, own_by_default),
     "ListUsers": Action(users.list_users, page_of("Users", listed)),
     "UpdateUser": Action(users.update_user),
     "DeleteUser": Action(users.delete_user),

@@ -1,0 +1,100 @@
+"""Long-lived keys of users, for programs. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html"""
+
+import secrets
+from base64 import b64encode
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+from django.utils import timezone
+
+from policies_app.models import AccessKey, User
+from policies_app.models.unique_ids import new_access_key_id
+
+from . import encryption, events, identities
+from .calls import Call, operation
+from .errors import LimitExceeded, NoSuchEntity
+
+KEYS_PER_USER = 2
+# Seconds in which another use of a key is not written down.
+USE_INTERVAL = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccessKey:
+    """The only place where the secret can be read."""
+
+    key: AccessKey
+    secret: str
+
+
+@operation("CreateAccessKey")
+def create_access_key(call: Call, *, user_name: str) -> NewAccessKey:
+    user = identities.find(call, User, user_name, lock=True)
+    call.authorize(user)
+    if user.access_keys.count() >= KEYS_PER_USER:
+        raise LimitExceeded(f"Cannot exceed quota for AccessKeysPerUser: {KEYS_PER_USER}")
+    key_id, secret = new_access_key_id("AKIA", call.account_id), new_secret()
+    key = user.access_keys.create(id=key_id, secret=encryption.encrypt(key_id, secret))
+    return NewAccessKey(key, secret)
+
+
+@operation("ListAccessKeys", reads=True)
+def list_access_keys(call: Call, *, user_name: str) -> list[AccessKey]:
+    user = identities.find(call, User, user_name)
+    call.authorize(user)
+    return list(user.access_keys.select_related("user").order_by("created", "id"))
+
+
+@operation("UpdateAccessKey")
+def update_access_key(call: Call, *, user_name: str, access_key_id: str, status: str) -> None:
+    """`status` is `Active` or `Inactive`."""
+    key = _find(call, user_name, access_key_id)
+    key.is_active = status == "Active"
+    key.save(update_fields=["is_active"])
+
+
+@operation("DeleteAccessKey")
+def delete_access_key(call: Call, *, user_name: str, access_key_id: str) -> None:
+    _find(call, user_name, access_key_id).delete()
+
+
+@operation("GetAccessKeyLastUsed", reads=True)
+def get_access_key_last_used(call: Call, *, access_key_id: str) -> AccessKey:
+    """Authorised on the user whose key it is; one that is not here is refused before it is reported absent."""
+    key = AccessKey.objects.select_related("user").filter(pk=access_key_id, user__account_id=call.account_id).first()
+    call.authorize(key.user if key else f"arn:aws:iam::{call.account_id}:user/*")
+    if key is None:
+        raise NoSuchEntity(_absent(access_key_id))
+    return key
+
+
+def find_active(access_key_id: str) -> AccessKey | None:
+    """For the door that checks signatures. The user comes with it, by the same query."""
+    return AccessKey.objects.select_related("user").filter(pk=access_key_id, is_active=True).first()
+
+
+def note_use(key: AccessKey, service: str, region: str) -> None:
+    """When a key was last used is written off the request path, at most once a minute for the same service."""
+    now = timezone.now()
+    if key.last_used and now - key.last_used < USE_INTERVAL and key.last_used_service == service:
+        return
+    use = {"last_used": now, "last_used_service": service, "last_used_region": region[:32]}
+    events.reads.update(key.id, partial(AccessKey.objects.filter(pk=key.id).update, **use))
+
+
+def new_secret() -> str:
+    """40 characters, as AWS's."""
+    return b64encode(secrets.token_bytes(30)).decode()
+
+
+def _find(call: Call, user_name: str, access_key_id: str) -> AccessKey:
+    user = identities.find(call, User, user_name, lock=True)
+    call.authorize(user)
+    if key := user.access_keys.filter(pk=access_key_id).first():
+        return key
+    raise NoSuchEntity(_absent(access_key_id))
+
+
+def _absent(access_key_id: str) -> str:
+    return f"The Access Key with id {access_key_id} cannot be found."

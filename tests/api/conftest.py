@@ -1,0 +1,42 @@
+"""A real boto3 client against the real server on loopback."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from pytest_django.live_server_helper import LiveServer
+
+from policies_app.operations import access_keys
+from tests.factories import Cast
+
+type Client = Any
+"""boto3 makes its clients' methods from the service model while running."""
+
+# One try: what a test asks is answered the first time, or is the failure that it looks for.
+ONCE = Config(retries={"total_max_attempts": 1}, parameter_validation=False)
+
+
+@pytest.fixture
+def client(transactional_db: None, cast: Cast, live_server: LiveServer) -> Iterator[Callable[..., Client]]:
+    """`client("dana")` speaks IAM with a new key of the user's; `service` names another one."""
+    made: list[Client] = []
+
+    def connect(user_name: str, service: str = "iam") -> Client:
+        new = access_keys.create_access_key(cast.system, user_name=user_name)
+        made.append(
+            boto3.client(
+                service,
+                endpoint_url=live_server.url,
+                region_name="us-east-1",
+                aws_access_key_id=new.key.id,
+                aws_secret_access_key=new.secret,
+                config=ONCE,
+            )
+        )
+        return made[-1]
+
+    yield connect
+    for each in made:
+        each.close()
