@@ -1,8 +1,13 @@
-"""Makes each request a `Call`: who asks, from where, with the context keys that the request itself brings."""
+"""Asks for somebody signed in, and makes each request a `Call`.
+
+That is who asks, from where, with the context keys that the request itself brings.
+"""
 
 from collections.abc import Callable
 
-from django.http import HttpResponse
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -11,6 +16,17 @@ from policies_app.operations.calls import Call
 
 from .errors import answer
 from .requests import ConsoleRequest
+from .typed import Typed
+from .views.session import ask_to_sign_in
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Every page but those that say otherwise needs somebody signed in. What was typed meanwhile is kept."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponse]) -> HttpResponseBase:
+        if request.method == "POST" and (typed := Typed.of(request)):
+            return ask_to_sign_in(request, typed)
+        return super().handle_no_permission(request, view_func)
 
 
 class CallMiddleware:

@@ -168,6 +168,7 @@ def policy_editor(
         "check_url": check_url,
         "catalog": fingerprint()[:16],
         "account": context["request"].call.account_id,
+        "typed_by": context["request"].user.unique_id,
         "findings": findings,
         "counts": counts(findings or ()),
         "text_id": bound.id_for_label,

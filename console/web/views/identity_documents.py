@@ -15,6 +15,7 @@ from console.web.findings import find
 from console.web.forms.identities import DocumentForm, TrustDocumentForm
 from console.web.forms.policies import normal_lines
 from console.web.requests import ConsoleRequest
+from console.web.typed import given_back
 from policies_app.engine.parser import PolicyKind
 from policies_app.models import Document, Identity
 from policies_app.operations.errors import AccessDenied, ConcurrentModification, NoSuchEntity, OperationError
@@ -52,9 +53,11 @@ def edit_document(request: ConsoleRequest, editing: Editing) -> HttpResponse:
     """Who may read but not write sees the document; of two who edit the same text, the second sees the first's."""
     if request.method != "POST":
         document, identity = editing.read()
-        text = lay_out(document.text)
-        form = editing.form(initial={"policy_document": text, "base_sha256": document.sha256})
-        return _show(request, editing, form, text, base=text, gate=gate(request.call, editing.write_action, identity))
+        base = lay_out(document.text)
+        if typed := given_back(request):
+            return _show(request, editing, editing.form(initial=typed), typed.get("policy_document", ""), base=base)
+        form = editing.form(initial={"policy_document": base, "base_sha256": document.sha256})
+        return _show(request, editing, form, base, base=base, gate=gate(request.call, editing.write_action, identity))
     form = editing.form(request.POST)
     status, context = 422, {}
     if form.is_valid():
@@ -102,6 +105,6 @@ def _show(
         "findings": find(text, editing.policy_kind),
     }
     context.setdefault("base", request.POST.get("base_document", ""))
-    if form.is_bound:
+    if text != context["base"]:
         context["changes"] = changes(context["base"], text, editing.policy_kind)
     return render(request, "identities/document.html", context, status=status)

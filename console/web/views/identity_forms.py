@@ -33,7 +33,7 @@ def create(
 ) -> HttpResponse:
     """All of it happens, or none: the identity, its tags, its password."""
     # Tags that nobody sent are no tags: a program that posts this form may leave them out.
-    sent = request.POST if "tags-TOTAL_FORMS" in request.POST else None
+    sent = next((fields for fields in (request.POST, form.initial) if "tags-TOTAL_FORMS" in fields), None)
     rows = None if kind is GROUPS else TagFormSet(sent, prefix="tags")
     status, refused = (422 if submitted else 200), None
     if submitted and form.is_valid() & (rows is None or not rows.is_bound or rows.is_valid()):

@@ -13,6 +13,7 @@ from console.web.forms.policies import normal_lines
 from console.web.panels import panel
 from console.web.requests import ConsoleRequest
 from console.web.templatetags.links import page
+from console.web.typed import given_back
 from policies_app.engine.parser import PolicyKind
 from policies_app.models import Document, Identity, Policy, Role
 from policies_app.operations import users
@@ -184,6 +185,8 @@ def inline_create(request: ConsoleRequest, kind: Kind, **name: str) -> HttpRespo
                 add_to_form(form, error)
             else:
                 return _inline_saved(request, kind, form.cleaned_data["policy_name"], **name)
+    elif typed := given_back(request):
+        form = InlinePolicyForm(initial=typed)
     else:
         identity = kind.get(request.call, **name)
         gate(request.call, kind.action("Put{}Policy"), identity).require()

@@ -14,6 +14,7 @@ from console.web.forms.identities import DeleteForm
 from console.web.forms.policies import PolicyFilters, PolicyForm
 from console.web.panels import panel
 from console.web.requests import ConsoleRequest
+from console.web.typed import given_back
 from policies_app.engine.analyzer.summary import Summary, summarize
 from policies_app.engine.compiled import compile_document
 from policies_app.engine.parser import PolicyKind
@@ -66,6 +67,8 @@ def list_(request: ConsoleRequest) -> HttpResponse:
 def create(request: ConsoleRequest) -> HttpResponse:
     if request.method == "POST":
         form = PolicyForm(request.POST)
+    elif typed := given_back(request):
+        form = PolicyForm(initial=typed)
     else:
         Gate(may_create(request.call, request.GET.get("path") or "/")).require()
         form = PolicyForm(initial=_start(request))

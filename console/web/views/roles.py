@@ -11,6 +11,7 @@ from console.web.findings import find
 from console.web.forms.policies import normal_lines
 from console.web.forms.roles import CreateRoleForm, EditRoleForm
 from console.web.requests import ConsoleRequest
+from console.web.typed import given_back
 from policies_app.engine.parser import PolicyKind
 from policies_app.models import Document, Identity, Role
 from policies_app.operations import roles
@@ -43,9 +44,9 @@ def create(request: ConsoleRequest) -> HttpResponse:
     if submitted:
         form = CreateRoleForm(request.POST)
     else:
-        typed = request.POST.dict() or identity_forms.from_url(request)
+        typed = given_back(request) or request.POST.dict() or identity_forms.from_url(request)
         document = {"assume_role_policy_document": _trust(start or principals["account"])}
-        form = CreateRoleForm(initial=typed | document)
+        form = CreateRoleForm(initial=typed | document if start else document | typed)
     text = normal_lines(form["assume_role_policy_document"].value() or "")
     findings = find(text, PolicyKind.TRUST)
     return identity_forms.create(request, ROLES, form, roles.create_role, findings=findings, submitted=submitted)

@@ -2,11 +2,13 @@ from http import HTTPStatus
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -15,6 +17,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from console.web.forms.session import SignInForm
 from console.web.requests import ConsoleRequest
+from console.web.typed import Typed, give_back
 from policies_app.operations import sign_in as operations
 from policies_app.operations.errors import OperationError, ThrottlingError
 
@@ -27,8 +30,9 @@ def sign_in(request: ConsoleRequest) -> HttpResponse:
         # What was asked for needs a new session: the whole page goes to sign in, and then back to where it is now.
         return HttpResponseClientRedirect(_sign_in_url(_current_path(request)))
     target = _own_url(request, request.POST.get("next") or request.GET.get("next", ""))
+    typed = Typed.unsealed(request.POST.get("typed", ""))
     if _signed_in(request):
-        return redirect(target)
+        return _go_on(request, target, typed)
     form = SignInForm(request.POST or None, only_account=operations.only_account())
     status = HTTPStatus.OK
     if request.method == "POST":
@@ -42,8 +46,40 @@ def sign_in(request: ConsoleRequest) -> HttpResponse:
                     status = HTTPStatus.TOO_MANY_REQUESTS
             else:
                 login(request, user)
-                return redirect(target)
-    return render(request, "session/sign_in.html", {"form": form, "next": target}, status=status)
+                return _go_on(request, target, typed)
+    context = {"form": form, "next": target, "typed": request.POST.get("typed") if typed else None}
+    return render(request, "session/sign_in.html", context, status=status)
+
+
+def ask_to_sign_in(request: HttpRequest, typed: Typed) -> HttpResponse:
+    """In the place of the page that was posted to, with what was typed on it."""
+    form = SignInForm(only_account=operations.only_account())
+    context = {"form": form, "next": typed.url, "typed": typed.sealed()}
+    response = render(request, "session/sign_in.html", context, status=HTTPStatus.FORBIDDEN)
+    add_never_cache_headers(response)
+    return response
+
+
+@login_not_required
+def form_expired(request: ConsoleRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django gives it
+    """For a POST without the token of the browser's session, as after signing in anew: nothing is done.
+
+    What our own pages sent comes back on a form with a new token, which somebody has to send again.
+    """
+    if (typed := Typed.of(request)) is None:
+        return render(request, "403_csrf.html", status=HTTPStatus.FORBIDDEN)
+    if not _signed_in(request):
+        return ask_to_sign_in(request, typed)
+    if not give_back(request, typed):
+        return render(request, "403_csrf.html", {"somebody_else": True}, status=HTTPStatus.FORBIDDEN)
+    return redirect(typed.url)
+
+
+def _go_on(request: ConsoleRequest, target: str, typed: Typed | None) -> HttpResponse:
+    if typed is None or give_back(request, typed):
+        return redirect(target)
+    messages.warning(request, "What was typed on the page before is another user's, so it is not shown.")
+    return redirect(settings.LOGIN_REDIRECT_URL)
 
 
 @require_POST
