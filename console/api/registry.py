@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from policies_app.models import Identity
 from policies_app.operations import service_model
@@ -66,3 +67,8 @@ def boundary_of(identity: Identity) -> Mapping[str, str] | None:
     if identity.boundary is None:
         return None
     return {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": identity.boundary.arn}
+
+
+def encoded(document: str) -> str:
+    """A policy's text as AWS answers it: percent-encoded (RFC 3986)."""
+    return quote(document, safe="~")

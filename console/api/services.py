@@ -7,7 +7,18 @@ from botocore.model import OperationModel, ServiceModel
 
 from policies_app.operations import service_model
 
-from .actions import access_keys, users
+from .actions import (
+    access_keys,
+    attachments,
+    groups,
+    inline_policies,
+    login_profiles,
+    policies,
+    roles,
+    simulation,
+    tags,
+    users,
+)
 from .errors import InvalidAction
 from .registry import Action
 
@@ -34,7 +45,18 @@ class Service:
         return self.model.operation_model(action), self.actions[action]
 
 
-IAM_ACTIONS: dict[str, Action] = access_keys.ACTIONS | users.ACTIONS
+IAM_ACTIONS: dict[str, Action] = (
+    access_keys.ACTIONS
+    | attachments.ACTIONS
+    | groups.ACTIONS
+    | inline_policies.ACTIONS
+    | login_profiles.ACTIONS
+    | policies.ACTIONS
+    | roles.ACTIONS
+    | simulation.ACTIONS
+    | tags.ACTIONS
+    | users.ACTIONS
+)
 STS_ACTIONS: dict[str, Action] = {}
 
 

@@ -1,0 +1,21 @@
+from console.api.registry import Action, in_pages, page_of
+from policies_app.operations import tags
+
+
+def _key(tag: tuple[str, str]) -> str:
+    return tag[0]
+
+
+TAGS = page_of("Tags", lambda tag: {"Key": tag[0], "Value": tag[1]})
+
+ACTIONS = {
+    "TagUser": Action(tags.tag_user),
+    "TagRole": Action(tags.tag_role),
+    "TagPolicy": Action(tags.tag_policy),
+    "UntagUser": Action(tags.untag_user),
+    "UntagRole": Action(tags.untag_role),
+    "UntagPolicy": Action(tags.untag_policy),
+    "ListUserTags": Action(in_pages("ListUserTags", tags.list_user_tags, _key), TAGS),
+    "ListRoleTags": Action(in_pages("ListRoleTags", tags.list_role_tags, _key), TAGS),
+    "ListPolicyTags": Action(in_pages("ListPolicyTags", tags.list_policy_tags, _key), TAGS),
+}
