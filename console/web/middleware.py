@@ -4,6 +4,7 @@ That is who asks, from where, with the context keys that the request itself brin
 """
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
@@ -23,10 +24,13 @@ from .views.session import ask_to_sign_in
 class SignInMiddleware(LoginRequiredMiddleware):
     """Every page but those that say otherwise needs somebody signed in. What was typed meanwhile is kept."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponse]) -> HttpResponseBase:
-        if request.method == "POST" and (typed := Typed.of(request)):
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase], *arguments: Any
+    ) -> HttpResponseBase | None:
+        refused = super().process_view(request, view_func, *arguments)
+        if refused and request.method == "POST" and (typed := Typed.of(request)):
             return ask_to_sign_in(request, typed)
-        return super().handle_no_permission(request, view_func)
+        return refused
 
 
 class CallMiddleware:

@@ -47,7 +47,7 @@ class Typed:
         if token := request.POST.get("typed"):
             return cls.unsealed(token)
         owner = request.POST.get("typed_by")
-        fields = {name: value for name, value in request.POST.items() if name not in _NOT_KEPT}
+        fields = {name: str(value) for name, value in request.POST.items() if name not in _NOT_KEPT}
         if not owner or sum(map(len, fields.values())) > MOST_KEPT:
             return None
         return cls(owner, request.get_full_path(), fields)

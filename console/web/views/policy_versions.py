@@ -44,14 +44,14 @@ def edit(request: ConsoleRequest, policy: Policy) -> HttpResponse:
         return _start_editing(request, policy)
     form = PolicyVersionForm(request.POST)
     status = 422
-    more: dict[str, object] = {}
+    base, more = "", dict[str, object]()
     if form.is_valid():
         try:
             version = _save(request, policy, **form.cleaned_data)
         except ConcurrentModification:
             theirs = _in_force(request, policy)
             rows = compare_texts(theirs.document.text, form.cleaned_data["policy_document"])
-            more |= {"conflict": Conflict(theirs.version_id, rows), "base": theirs.document.text}
+            base, more["conflict"] = theirs.document.text, Conflict(theirs.version_id, rows)
         except LimitExceeded as error:
             more["oldest"] = _oldest(request, policy)
             add_to_form(form, error)
@@ -62,7 +62,7 @@ def edit(request: ConsoleRequest, policy: Policy) -> HttpResponse:
             text = "Saved {} of {}; it is in force from the next request on."
             messages.success(request, format_html(text, version.version_id, link("local", policy.name)))
             return redirect(url(policy))
-    return _editor(request, policy, form, more, status)
+    return _editor(request, policy, form, base, more, status)
 
 
 def _start_editing(request: ConsoleRequest, policy: Policy) -> HttpResponse:
@@ -71,23 +71,23 @@ def _start_editing(request: ConsoleRequest, policy: Policy) -> HttpResponse:
     current = _in_force(request, policy)
     text = lay_out(current.document.text)
     form = PolicyVersionForm(initial={"policy_document": text, "base_version_id": current.version_id} | typed)
-    return _editor(request, policy, form, {"base": text}, 200)
+    return _editor(request, policy, form, text, {}, 200)
 
 
 def _editor(
-    request: ConsoleRequest, policy: Policy, form: PolicyVersionForm, more: dict[str, object], status: int
+    request: ConsoleRequest, policy: Policy, form: PolicyVersionForm, base: str, more: dict[str, object], status: int
 ) -> HttpResponse:
+    """`base` is the text that this one is to replace, where it is not the one that the form was made from."""
     text = form["policy_document"].value() or ""
+    base = base or request.POST.get("base_document", "")
     context = {
         "form": form,
         "findings": find(text, PolicyKind.IDENTITY),
         "limit": MANAGED_POLICY_SIZE,
-        "base": request.POST.get("base_document", ""),
-        **more,
+        "base": base,
+        "changes": changes(base, text, PolicyKind.IDENTITY) if text != base else None,
     }
-    if text != context["base"]:
-        context["changes"] = changes(context["base"], text, PolicyKind.IDENTITY)
-    return page(request, policy, "policies/edit.html", context, status=status)
+    return page(request, policy, "policies/edit.html", context | more, status=status)
 
 
 def _save(
