@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Prefetch, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from policies_app.models import (
     Attachment,
@@ -19,7 +18,7 @@ from policies_app.models import (
     User,
 )
 
-from . import identities
+from . import identities, policies
 from .calls import Call, operation
 from .errors import InvalidInput
 from .pages import page_by_name
@@ -29,7 +28,7 @@ from .pages import page_by_name
 class AuthorizationDetails:
     """One page. The rows come with all that AWS tells of them, so that reading them asks the database nothing more.
 
-    A policy has its `attachment_count` and `boundary_count`, which are of this account's identities.
+    A policy comes `with_counts`, and its versions newest first.
     """
 
     users: list[User] = field(default_factory=list)
@@ -125,19 +124,7 @@ def _aws_policies(call: Call) -> QuerySet[Policy]:
 
 def _with_versions(call: Call, rows: QuerySet[Policy]) -> QuerySet[Policy]:
     versions = Prefetch("versions", PolicyVersion.objects.select_related("document").order_by("-number"))
-    return rows.annotate(
-        attachment_count=_number_of(
-            Attachment.objects.filter(policy=OuterRef("pk"), identity__account_id=call.account_id), "policy"
-        ),
-        boundary_count=_number_of(
-            Identity.objects.filter(boundary=OuterRef("pk"), account_id=call.account_id), "boundary"
-        ),
-    ).prefetch_related(versions)
-
-
-def _number_of(rows: "QuerySet[Any]", by: str) -> Coalesce:
-    counted = rows.order_by().values(by).annotate(number=Count("pk")).values("number")
-    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+    return policies.with_counts(call, rows).prefetch_related(versions)
 
 
 SECTIONS: Final[Mapping[str, Section]] = {
