@@ -5,8 +5,9 @@ import json
 import pytest
 from django.test import Client
 
-from policies_app.models import Document, Event, Policy, Role
-from tests.factories import TRUST, Cast, document
+from policies_app.engine.catalog.services import fingerprint
+from policies_app.models import Document, Event, InlinePolicy, Policy, Role
+from tests.factories import ACCOUNT, TRUST, Cast, document
 from tests.web.recorded import outcomes
 
 CHECK = "/policies/~check/"
@@ -106,11 +107,11 @@ SAVES = {
 }
 
 
-def send(client: Client, address: str, text: str):
+def send(client: Client, address: str, text: str, **more: str):
     base = Role.objects.get(name="ChimeSupport").trust_document_id if "~trust" in address else ""
     name = {"policy_name": "Odd", "role_name": "Odd", "path": "/", "max_session_duration": "3600"}
     texts = {"policy_document": text, "assume_role_policy_document": text}
-    return client.post(address, name | texts | {"base_sha256": base, "base_version_id": "v1"})
+    return client.post(address, name | texts | {"base_sha256": base, "base_version_id": "v1"} | more)
 
 
 @pytest.mark.parametrize("address", SAVES)
@@ -132,6 +133,123 @@ def test_who_may_not_save_learns_that_before_any_mistake(carol: Client, sample: 
     assert f"iam:{SAVES[address]}" in response.text
     assert "each is listed below the text" not in response.text
     assert outcomes(SAVES[address]) == ["refused"]
+
+
+# Security warnings: each save asks once.
+
+WARNED = document("iam:PassRole")
+GITHUB = "token.actions.githubusercontent.com"
+WARNED_TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": {
+            "Effect": "Allow",
+            "Principal": {"Federated": f"arn:aws:iam::{ACCOUNT}:oidc-provider/{GITHUB}"},
+            "Action": "sts:AssumeRoleWithWebIdentity",
+            "Condition": {"StringEquals": {f"{GITHUB}:aud": "sts.amazonaws.com"}},
+        },
+    }
+)
+ASKING = [*SAVES, "/users/alice/~inline/Odd/", "/groups/ChimeUserManagers/~inline/", "/roles/ChimeSupport/~inline/"]
+
+
+def warned(address: str) -> str:
+    return WARNED_TRUST if "trust" in address or address == "/roles/~create/" else WARNED
+
+
+def saved() -> int:
+    """How often a document was saved by somebody."""
+    return Event.objects.exclude(principal__contains=":system/").filter(outcome="success").count()
+
+
+@pytest.mark.parametrize("address", ASKING)
+def test_security_warning_is_asked_about_before_anything_is_saved(admin: Client, address: str):
+    before = saved()
+    response = send(admin, address, warned(address))
+    assert response.status_code == 422
+    assert "I have read the security warnings" in response.text
+    assert 'data-type="SECURITY_WARNING"' in response.text
+    assert saved() == before
+
+
+@pytest.mark.parametrize("address", ASKING)
+def test_confirmed_security_warning_is_saved(admin: Client, address: str):
+    asked = send(admin, address, warned(address)).context["form"].unconfirmed
+    before = saved()
+    assert send(admin, address, warned(address), confirmed_warnings=asked).status_code == 302
+    assert saved() > before
+
+
+def test_confirmation_is_asked_for_once_while_the_warnings_stay_the_same(admin: Client):
+    """A mistake elsewhere on the form does not make it ask again, and white space is no other warning."""
+    address = "/policies/~create/"
+    asked = send(admin, address, WARNED).context["form"].unconfirmed
+    wrong = send(admin, address, WARNED + "\n", confirmed_warnings=asked, tags="novalue")
+    assert wrong.status_code == 422
+    assert f'<input type="hidden" name="confirmed_warnings" value="{asked}">' in wrong.text
+
+
+@pytest.mark.parametrize("confirmed", ["", "on", "x" * 32])
+def test_confirmation_of_something_else_is_none(admin: Client, confirmed: str):
+    send(admin, "/users/alice/~inline/", WARNED, confirmed_warnings=confirmed)
+    assert not InlinePolicy.objects.filter(name="Odd").exists()
+
+
+def test_warning_that_came_since_is_asked_about_too(admin: Client):
+    asked = send(admin, "/users/alice/~inline/", WARNED).context["form"].unconfirmed
+    both = json.loads(WARNED)
+    both["Statement"] += json.loads(document("iam:*"))["Statement"]
+    response = send(admin, "/users/alice/~inline/", json.dumps(both), confirmed_warnings=asked)
+    assert response.status_code == 422
+    assert not InlinePolicy.objects.filter(name="Odd").exists()
+
+
+# Words for completion
+
+
+def test_words_are_those_of_the_language(carol: Client):
+    response = carol.get("/policies/~words/")
+    words = response.json()
+    assert ["s3", "Amazon S3"] in words["services"]
+    assert ["StringEquals", "string"] in words["operators"]
+    assert "ForAnyValue" in words["quantifiers"]
+    assert any(name == "aws:SourceIp" for name, _, _ in words["keys"])
+
+
+def test_words_of_a_service_have_its_actions_in_any_case(carol: Client):
+    words = carol.get("/policies/~words/SQS/").json()
+    assert (words["prefix"], words["name"]) == ("sqs", "Amazon SQS")
+    assert len(words["actions"]) == len(words["levels"])
+    assert "SendMessage" in words["actions"]
+    keys, types, actions = words["details"]
+    assert len(actions) == len(words["actions"])
+    assert types[0][1].startswith("arn:")
+    assert keys
+
+
+@pytest.mark.parametrize("prefix", ["nope", "s3+", "_", "*", "x" * 500])
+def test_words_of_no_service_are_not_found(carol: Client, prefix: str):
+    assert carol.get(f"/policies/~words/{prefix}/").status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/policies/~words/", "/policies/~words/ec2/"])
+def test_words_need_somebody_signed_in_and_are_read_only(carol: Client, address: str):
+    assert Client().get(address).status_code == 302
+    assert carol.post(address).status_code == 405
+
+
+@pytest.mark.parametrize(("address", "most"), [("/policies/~words/", 40_000), ("/policies/~words/ec2/", 300_000)])
+def test_words_are_small_and_kept_by_the_browser_alone(carol: Client, address: str, most: int):
+    """Until the catalog is another one, whose fingerprint is in the address that the editor asks at."""
+    response = carol.get(address)
+    assert len(response.content) < most
+    assert response["Cache-Control"] == "private, max-age=31536000, immutable"
+
+
+def test_editor_asks_for_words_by_the_fingerprint_of_the_catalog(admin: Client):
+    page = admin.get("/policies/~create/").text
+    assert f'data-words-url="/policies/~words/?v={fingerprint()[:16]}"' in page
+    assert f'data-service-url="/policies/~words/PREFIX/?v={fingerprint()[:16]}"' in page
 
 
 def test_blank_policy_opens_without_complaints(admin: Client):
