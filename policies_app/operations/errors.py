@@ -66,6 +66,12 @@ class SignInFailed(OperationError):
     code = "SignInFailed"
 
 
+class UnprocessableEntity(OperationError):
+    """The question is understood, and cannot be answered here."""
+
+    code = "UnprocessableEntity"
+
+
 class MalformedPolicyDocument(OperationError):
     code = "MalformedPolicyDocument"
 
@@ -86,6 +92,32 @@ class ValidationError(OperationError):
         super().__init__(
             f"{count} validation error{'s' if count > 1 else ''} detected: {'; '.join(violations.values())}"
         )
+
+
+class InvalidRequest(OperationError):
+    """What AWS refuses with the same code as a violated constraint, in words of its own."""
+
+    code = "ValidationError"
+
+
+class InvalidParameterValue(OperationError):
+    """The word of STS for some of what IAM calls invalid input."""
+
+    code = "InvalidParameterValue"
+
+
+class PackedPolicyTooLarge(OperationError):
+    code = "PackedPolicyTooLarge"
+
+
+class InvalidAuthorizationMessage(OperationError):
+    code = "InvalidAuthorizationMessageException"
+
+
+class NotForTheseCredentials(OperationError):
+    """AWS's own code for it is `AccessDenied`, which here means that a policy said no."""
+
+    code = "NotForTheseCredentials"
 
 
 class AccessDenied(OperationError):

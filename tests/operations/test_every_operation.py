@@ -38,6 +38,7 @@ USER, GROUP, ROLE = {"user_name": "dana"}, {"group_name": "devs"}, {"role_name":
 TEXT = {"policy_document": document("s3:ListBucket")}
 POLICIES = {"policy_input_list": [document("s3:Get*")]}
 DANA = {"policy_source_arn": "arn:aws:iam::123456789012:user/dana"}
+ANALYZED = TEXT | {"policy_type": "IDENTITY_POLICY"}
 TAGS = {"tags": [{"Key": "team", "Value": "blue"}]}
 KEY = {"access_key_id": KEY_ID}
 PASSWORD = {"password": "a-long-and-odd-one-7"}
@@ -49,6 +50,13 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "AttachUserPolicy": USER | {"policy_arn": SPARE},
     "ChangePassword": {"old_password": OLD_PASSWORD, "new_password": "a-long-and-odd-one-7"},
     "CreateAccessKey": {"user_name": "erin"},
+    "CheckAccessNotGranted": ANALYZED | {"access": [{"actions": ["s3:GetObject"]}]},
+    "CheckNoNewAccess": {
+        "new_policy_document": document("s3:ListBucket"),
+        "existing_policy_document": document("s3:ListBucket"),
+        "policy_type": "IDENTITY_POLICY",
+    },
+    "CheckNoPublicAccess": {"policy_document": TRUST, "resource_type": "AWS::IAM::AssumeRolePolicyDocument"},
     "CreateGroup": {"group_name": "ops"},
     "CreateLoginProfile": {"user_name": "erin"} | PASSWORD,
     "CreatePolicy": {"policy_name": "Fresh"} | TEXT,
@@ -124,6 +132,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "UpdateLoginProfile": USER | PASSWORD,
     "UpdateRole": ROLE | {"description": "Builds things."},
     "UpdateUser": USER | {"new_path": "/eng/"},
+    "ValidatePolicy": ANALYZED,
 }
 STORED = (AccessKey, User, Group, Role, Policy, PolicyVersion, InlinePolicy, Attachment, Membership, Identity)
 
