@@ -36,14 +36,19 @@ class Action:
     parameters: Callable[[Call, dict[str, Any]], dict[str, Any]] = as_given
 
 
-def in_pages[T](name: str, operation: Callable[..., list[T]], key: Callable[[T], str]) -> Callable[..., Page[T]]:
-    """The operation of that name, which gives all that there is, a page at a time; `key` says where an item stands."""
+@dataclass(frozen=True, slots=True)
+class InPages[T]:
+    """An operation that gives all there is, as one that gives a page; `key` says where an item stands."""
 
-    def perform(call: Call, *, marker: str | None = None, max_items: int | None = None, **parameters: Any) -> Page[T]:
-        service_model.check(name, {"marker": marker, "max_items": max_items})
-        return page_of_list(operation(call, **parameters), key, marker or "", max_items or 100)
+    name: str
+    operation: Callable[..., list[T]]
+    key: Callable[[T], str]
 
-    return perform
+    def __call__(
+        self, call: Call, *, marker: str | None = None, max_items: int | None = None, **parameters: Any
+    ) -> Page[T]:
+        service_model.check(self.name, {"marker": marker, "max_items": max_items})
+        return page_of_list(self.operation(call, **parameters), self.key, marker or "", max_items or 100)
 
 
 def page_of[T](name: str, item: Callable[[T], Any]) -> Callable[[Page[T]], Output]:

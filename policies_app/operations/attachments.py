@@ -41,18 +41,18 @@ def detach_role_policy(call: Call, *, role_name: str, policy_arn: str) -> None:
 
 
 @operation("ListAttachedUserPolicies", reads=True)
-def list_attached_user_policies(call: Call, *, user_name: str) -> list[Policy]:
-    return _list_attached(call, identities.find(call, User, user_name))
+def list_attached_user_policies(call: Call, *, user_name: str, path_prefix: str = "/") -> list[Policy]:
+    return _list_attached(call, identities.find(call, User, user_name), path_prefix)
 
 
 @operation("ListAttachedGroupPolicies", reads=True)
-def list_attached_group_policies(call: Call, *, group_name: str) -> list[Policy]:
-    return _list_attached(call, identities.find(call, Group, group_name))
+def list_attached_group_policies(call: Call, *, group_name: str, path_prefix: str = "/") -> list[Policy]:
+    return _list_attached(call, identities.find(call, Group, group_name), path_prefix)
 
 
 @operation("ListAttachedRolePolicies", reads=True)
-def list_attached_role_policies(call: Call, *, role_name: str) -> list[Policy]:
-    return _list_attached(call, identities.find(call, Role, role_name))
+def list_attached_role_policies(call: Call, *, role_name: str, path_prefix: str = "/") -> list[Policy]:
+    return _list_attached(call, identities.find(call, Role, role_name), path_prefix)
 
 
 @operation("PutUserPermissionsBoundary")
@@ -93,9 +93,10 @@ def _detach(call: Call, identity: Identity, policy_arn: str) -> None:
         raise NoSuchEntity(f"Policy {policy_arn} was not found.")
 
 
-def _list_attached(call: Call, identity: Identity) -> list[Policy]:
+def _list_attached(call: Call, identity: Identity, path_prefix: str) -> list[Policy]:
     call.authorize(identity)
-    return list(Policy.objects.filter(attachments__identity_id=identity.pk).order_by("name__lower", "pk"))
+    attached = Policy.objects.filter(attachments__identity_id=identity.pk, path__startswith=path_prefix)
+    return list(attached.order_by("name__lower", "pk"))
 
 
 def _put_boundary(call: Call, identity: User | Role, boundary_arn: str) -> None:

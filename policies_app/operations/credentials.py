@@ -12,12 +12,13 @@ from .errors import EntityAlreadyExists, InvalidCurrentPassword, NoSuchEntity, P
 
 
 @operation("CreateLoginProfile")
-def create_login_profile(call: Call, *, user_name: str, password: str, password_reset_required: bool = False) -> None:
+def create_login_profile(call: Call, *, user_name: str, password: str, password_reset_required: bool = False) -> User:
     user = identities.find(call, User, user_name, lock=True)
     call.authorize(user)
     if user.has_console_password:
         raise EntityAlreadyExists(f"Login Profile for user {user.name} already exists.")
     _set_password(user, password, reset_required=password_reset_required)
+    return user
 
 
 @operation("GetLoginProfile", reads=True)

@@ -1,6 +1,6 @@
 """What users, groups and roles have in common: being found, created, listed and deleted."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -14,6 +14,13 @@ from .creation import Tags, authorize_creation, refuse_duplicate_keys, request_c
 from .errors import DeleteConflict, NoSuchEntity
 from .pages import Page, page_by_name
 
+# What is told of one besides its own row: read with it, but not locked with it.
+RELATED: Mapping[type[Identity], Sequence[str]] = {
+    User: ("boundary",),
+    Group: (),
+    Role: ("boundary", "trust_document"),
+}
+
 
 def find[I: (User, Group, Role)](call: Call, model: type[I], name: str, *, lock: bool = False) -> I:
     """The identity by name, in whatever case; with `lock`, its row is held until the transaction ends.
@@ -21,8 +28,7 @@ def find[I: (User, Group, Role)](call: Call, model: type[I], name: str, *, lock:
     One that is absent is refused before it is reported absent: who may not ask learns nothing.
     """
     rows = in_account(call, model).filter(name__lower=name.lower())
-    if lock:
-        rows = rows.select_for_update()
+    rows = rows.select_for_update() if lock else _with_related(rows, model)
     asked = identity_arn(call.account_id, model.KIND, name)
     if identity := rows.first():
         call.asked[identity.arn] = asked
@@ -35,11 +41,16 @@ def in_account[I: (User, Group, Role)](call: Call, model: type[I]) -> "QuerySet[
     return model._default_manager.filter(account_id=call.account_id, kind=model.KIND)
 
 
+def _with_related[I: (User, Group, Role)](rows: "QuerySet[I]", model: type[I]) -> "QuerySet[I]":
+    # Without names it would follow every relation that there is.
+    return rows.select_related(*RELATED[model]) if RELATED[model] else rows
+
+
 def list_page[I: (User, Group, Role)](
     call: Call, model: type[I], path_prefix: str, search: str, paging: Mapping[str, Any]
 ) -> Page[I]:
     call.authorize(f"arn:aws:iam::{call.account_id}:{model.KIND}{path_prefix}")
-    rows = in_account(call, model).filter(path__startswith=path_prefix)
+    rows = _with_related(in_account(call, model).filter(path__startswith=path_prefix), model)
     if search:
         rows = rows.filter(name__icontains=search)
     return page_by_name(rows, **paging)

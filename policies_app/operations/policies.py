@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from policies_app.engine.arn import Arn
@@ -28,25 +29,25 @@ from .pages import Page, page_by_name
 VERSIONS_PER_POLICY = 5
 
 
-def find(call: Call, policy_arn: str, *, lock: bool = False) -> Policy:
-    """The AWS managed policy, or the account's own one, of that exact ARN.
+def find(call: Call, policy_arn: str, *, lock: bool = False, rows: QuerySet[Policy] | None = None) -> Policy:
+    """The AWS managed policy, or the account's own one, of that exact ARN; `rows` are where to look for it.
 
     One that is absent is refused before it is reported absent: who may not ask learns nothing.
     """
     try:
-        return find_attachable(call, policy_arn, lock=lock)
+        return find_attachable(call, policy_arn, lock=lock, rows=rows)
     except NoSuchEntity:
         call.authorize(policy_arn)
         raise
 
 
-def find_attachable(call: Call, policy_arn: str, *, lock: bool = False) -> Policy:
+def find_attachable(call: Call, policy_arn: str, *, lock: bool = False, rows: QuerySet[Policy] | None = None) -> Policy:
     """The policy that an identity is to have. The permission is on the identity and has been asked for."""
     try:
         arn = Arn.parse(policy_arn)
     except InvalidArn as error:
         raise InvalidInput(f"ARN {policy_arn} is not valid.") from error
-    rows = visible(call).filter(name__lower=arn.resource.rpartition("/")[2].lower())
+    rows = (visible(call) if rows is None else rows).filter(name__lower=arn.resource.rpartition("/")[2].lower())
     if lock:
         rows = rows.select_for_update(of=("self",))
     for policy in rows:
@@ -87,8 +88,26 @@ def facts(call: Call, policy: Policy) -> PolicyFacts:
     )
 
 
-def find_allowed(call: Call, policy_arn: str, *, lock: bool = False) -> Policy:
-    policy = find(call, policy_arn, lock=lock)
+def with_counts(call: Call, rows: QuerySet[Policy]) -> QuerySet[Policy]:
+    """Each with `attachment_count` and `boundary_count`, of this account's identities, and its `default_version`."""
+    attached = Attachment.objects.filter(policy=OuterRef("pk"), identity__account_id=call.account_id)
+    bounded = Identity.objects.filter(boundary=OuterRef("pk"), account_id=call.account_id)
+    return rows.annotate(
+        attachment_count=_number_of(attached, "policy"),
+        boundary_count=_number_of(bounded, "boundary"),
+        default_version=Subquery(
+            PolicyVersion.objects.filter(policy=OuterRef("pk"), is_default=True).values("number")[:1]
+        ),
+    )
+
+
+def _number_of(rows: QuerySet[Any], by: str) -> Coalesce:
+    counted = rows.order_by().values(by).annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def find_allowed(call: Call, policy_arn: str, *, lock: bool = False, rows: QuerySet[Policy] | None = None) -> Policy:
+    policy = find(call, policy_arn, lock=lock, rows=rows)
     call.authorize(policy)
     return policy
 
@@ -121,41 +140,48 @@ def create_policy(
 
 @operation("GetPolicy", reads=True)
 def get_policy(call: Call, *, policy_arn: str) -> Policy:
-    return find_allowed(call, policy_arn)
+    return find_allowed(call, policy_arn, rows=with_counts(call, visible(call)))
 
 
 @operation("ListPolicies", reads=True)
-def list_policies(
+def list_policies(  # noqa: PLR0913  what the IAM action takes
     call: Call,
     *,
     scope: Literal["All", "AWS", "Local"] = "All",
     only_attached: bool = False,
+    policy_usage_filter: Literal["", "PermissionsPolicy", "PermissionsBoundary"] = "",
     path_prefix: str = "/",
     search: str = "",
     marker: str = "",
     max_items: int = 100,
     backwards: bool = False,
 ) -> Page[Policy]:
-    """Each policy with `attachment_count`, the number of this account's identities it is attached to."""
     call.authorize(arn_of_policy(call.account_id, "", path_prefix))
-    in_account = Q(attachments__identity__account_id=call.account_id)
     rows = visible(call).filter(path__startswith=path_prefix)
     if scope != "All":
         rows = rows.filter(account__isnull=scope == "AWS")
-    if only_attached:
-        rows = rows.filter(pk__in=Attachment.objects.filter(identity__account_id=call.account_id).values("policy_id"))
+    if only_attached or policy_usage_filter:
+        rows = rows.filter(_in_use(call, policy_usage_filter))
     if search:
         rows = rows.filter(name__icontains=search)
-    rows = rows.annotate(attachment_count=Count("attachments", filter=in_account))
-    return page_by_name(rows, marker=marker, max_items=max_items, backwards=backwards)
+    return page_by_name(with_counts(call, rows), marker=marker, max_items=max_items, backwards=backwards)
+
+
+def _in_use(call: Call, usage: str) -> Q:
+    """What IAM calls attached; with a usage, in that way. The two ways are told apart only if the caller asks."""
+    attached = Q(pk__in=Attachment.objects.filter(identity__account_id=call.account_id).values("policy_id"))
+    bounding = Q(pk__in=Identity.objects.filter(account_id=call.account_id, boundary__isnull=False).values("boundary"))
+    return {"PermissionsPolicy": attached, "PermissionsBoundary": bounding}.get(usage, attached)
 
 
 @operation("ListEntitiesForPolicy", reads=True)
-def list_entities_for_policy(
+def list_entities_for_policy(  # noqa: PLR0913  what the IAM action takes
     call: Call,
     *,
     policy_arn: str,
+    entity_filter: str = "",
     policy_usage_filter: Literal["", "PermissionsPolicy", "PermissionsBoundary"] = "",
+    path_prefix: str = "/",
     among: Sequence[int] | None = None,
     marker: str = "",
     max_items: int = 100,
@@ -163,12 +189,16 @@ def list_entities_for_policy(
 ) -> Page[Identity]:
     """The account's identities that the policy is attached to, those that it is the boundary of, or both.
 
+    `entity_filter` is `User`, `Group`, `Role` or a kind of policy, which no identity is; `path_prefix` is of theirs.
     `among` narrows them to those with these primary keys.
     """
     policy = find_allowed(call, policy_arn)
     attached, bounded = Q(pk__in=policy.attachments.values("identity_id")), Q(boundary=policy)
     usages = {"PermissionsPolicy": attached, "PermissionsBoundary": bounded}
     rows = Identity.objects.filter(usages.get(policy_usage_filter, attached | bounded), account_id=call.account_id)
+    rows = rows.filter(path__startswith=path_prefix)
+    if entity_filter:
+        rows = rows.filter(kind=entity_filter.lower())
     if among is not None:
         rows = rows.filter(pk__in=among)
     return page_by_name(rows, marker=marker, max_items=max_items, backwards=backwards)

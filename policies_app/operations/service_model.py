@@ -1,7 +1,7 @@
-"""The services' own constraints on input, read from the models of IAM and STS that botocore ships.
+"""The services' own constraints on input, read from the models of IAM, STS and Access Analyzer that botocore ships.
 
 A bad name is so the same error at every door, in the service's words:
-`1 validation error detected: Value 'a b' at 'userName' failed to satisfy constraint: …`.
+`1 validation error detected: Value at 'versionId' failed to satisfy constraint: …`. AWS no longer repeats the value.
 """
 
 from collections.abc import Mapping
@@ -19,18 +19,19 @@ from .errors import ValidationError
 UNSTORABLE = regex.compile(r"[\x00\ud800-\udfff]")
 # Which characters a document may hold the parser says, with their line and column (`MalformedPolicyDocument`).
 DOCUMENT = "policyDocumentType"
+NOT_NULL = "Member must not be null"
 
 
 @cache
 def service(name: str) -> ServiceModel:
-    """`iam` or `sts`."""
+    """`iam`, `sts` or `accessanalyzer`."""
     return ServiceModel(Loader().load_service_model(name, "service-2"), name)
 
 
 @cache
 def _operation(name: str) -> OperationModel | None:
     """None for our own ones, such as `LookupEvents`."""
-    homes = (service(home) for home in ("iam", "sts"))
+    homes = (service(home) for home in ("iam", "sts", "accessanalyzer"))
     return next((home.operation_model(name) for home in homes if name in home.operation_names), None)
 
 
@@ -65,8 +66,7 @@ def _violations(operation: str, parameters: Mapping[str, Any]) -> dict[str, str]
     for name, value in parameters.items():
         if value is not None and name in members(operation):
             wire_name, shape = members(operation)[name]
-            secret = is_secret(operation, name)
-            _check_value(_lower_first(wire_name), shape, value, violations, secret=secret)
+            _check_value(_lower_first(wire_name), shape, value, violations)
     return violations
 
 
@@ -76,28 +76,52 @@ def refuse_missing(operation: str, parameters: Mapping[str, Any]) -> None:
     required = [xform_name(name) for name in shape.required_members] if shape else []
     missing = [_lower_first(members(operation)[name][0]) for name in required if parameters.get(name) is None]
     if missing:
-        raise ValidationError({place: _null_at(place) for place in missing} | _violations(operation, parameters))
+        raise ValidationError(
+            {place: _violation(place, NOT_NULL) for place in missing} | _violations(operation, parameters)
+        )
 
 
-def _null_at(place: str) -> str:
-    return f"Value null at '{place}' failed to satisfy constraint: Member must not be null"
+def _violation(place: str, problem: str) -> str:
+    return f"Value at '{place}' failed to satisfy constraint: {problem}"
 
 
-def _check_value(place: str, shape: Shape, value: Any, violations: dict[str, str], *, secret: bool = False) -> None:
+def _check_value(place: str, shape: Shape, value: Any, violations: dict[str, str]) -> None:
     for problem in _problems(shape, value):
-        shown = "***" if secret else value
-        violations.setdefault(place, f"Value '{shown}' at '{place}' failed to satisfy constraint: {problem}")
+        violations.setdefault(place, _violation(place, problem))
     match shape:
-        case ListShape():
+        case ListShape() if isinstance(shape.member, StructureShape):
             for number, item in enumerate(value, start=1):
                 _check_value(f"{place}.{number}.member", shape.member, item, violations)
+        case ListShape():
+            # Of a list of plain values AWS tells the rule for all of them, and not which one breaks it.
+            if any(_problems(shape.member, item) for item in value):
+                violations.setdefault(
+                    place, _violation(place, f"Member must satisfy constraint: [{_rules(shape.member)}]")
+                )
         case StructureShape():
             for name, member in shape.members.items():
                 if name in value:
                     _check_value(f"{place}.{_lower_first(name)}", member, value[name], violations)
                 elif name in shape.required_members:
                     missing = f"{place}.{_lower_first(name)}"
-                    violations.setdefault(missing, _null_at(missing))
+                    violations.setdefault(missing, _violation(missing, NOT_NULL))
+
+
+def _rules(shape: Shape) -> str:
+    """In AWS's order: the longest, the shortest, the pattern, and that there is a value at all."""
+    rules = {
+        "max": "Member must have length less than or equal to {}",
+        "min": "Member must have length greater than or equal to {}",
+        "pattern": "Member must satisfy regular expression pattern: {}",
+    }
+    told = [rule.format(shape.metadata[name]) for name, rule in rules.items() if name in shape.metadata]
+    if isinstance(shape, StringShape) and shape.enum:
+        told.append(_enum(shape))
+    return ", ".join([*told, NOT_NULL])
+
+
+def _enum(shape: StringShape) -> str:
+    return f"Member must satisfy enum value set: [{', '.join(shape.enum)}]"
 
 
 def _problems(shape: Shape, value: Any) -> list[str]:
@@ -111,7 +135,7 @@ def _problems(shape: Shape, value: Any) -> list[str]:
     if not isinstance(value, str) or shape.name == DOCUMENT:
         return problems
     if isinstance(shape, StringShape) and shape.enum and value not in shape.enum:
-        problems.append(f"Member must satisfy enum value set: [{', '.join(shape.enum)}]")
+        problems.append(_enum(shape))
     if pattern and not _compiled(pattern).fullmatch(value):
         problems.append(f"Member must satisfy regular expression pattern: {pattern}")
     if UNSTORABLE.search(value):

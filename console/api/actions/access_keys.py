@@ -1,6 +1,6 @@
 from typing import Any
 
-from console.api.registry import Action, Output, in_pages, own_by_default, page_of
+from console.api.registry import Action, InPages, Output, own_by_default, page_of
 from policies_app.models import AccessKey
 from policies_app.operations import access_keys
 from policies_app.operations.access_keys import NewAccessKey
@@ -29,7 +29,7 @@ def last_used(key: AccessKey) -> Output:
 ACTIONS = {
     "CreateAccessKey": Action(access_keys.create_access_key, created, own_by_default),
     "ListAccessKeys": Action(
-        in_pages("ListAccessKeys", access_keys.list_access_keys, lambda key: key.id),
+        InPages("ListAccessKeys", access_keys.list_access_keys, lambda key: key.id),
         page_of("AccessKeyMetadata", listed),
         own_by_default,
     ),

@@ -1,4 +1,4 @@
-from console.api.registry import Action, in_pages, page_of
+from console.api.registry import Action, InPages, page_of
 from policies_app.models import Policy
 from policies_app.operations import attachments
 
@@ -22,13 +22,13 @@ ACTIONS = {
     "DetachGroupPolicy": Action(attachments.detach_group_policy),
     "DetachRolePolicy": Action(attachments.detach_role_policy),
     "ListAttachedUserPolicies": Action(
-        in_pages("ListAttachedUserPolicies", attachments.list_attached_user_policies, _key), ATTACHED
+        InPages("ListAttachedUserPolicies", attachments.list_attached_user_policies, _key), ATTACHED
     ),
     "ListAttachedGroupPolicies": Action(
-        in_pages("ListAttachedGroupPolicies", attachments.list_attached_group_policies, _key), ATTACHED
+        InPages("ListAttachedGroupPolicies", attachments.list_attached_group_policies, _key), ATTACHED
     ),
     "ListAttachedRolePolicies": Action(
-        in_pages("ListAttachedRolePolicies", attachments.list_attached_role_policies, _key), ATTACHED
+        InPages("ListAttachedRolePolicies", attachments.list_attached_role_policies, _key), ATTACHED
     ),
     "PutUserPermissionsBoundary": Action(attachments.put_user_permissions_boundary),
     "PutRolePermissionsBoundary": Action(attachments.put_role_permissions_boundary),

@@ -1,6 +1,6 @@
 from typing import Any
 
-from console.api.registry import Action, Output, in_pages, page_of
+from console.api.registry import Action, InPages, Output, page_of
 from policies_app.models import Group, User
 from policies_app.operations import groups, users
 from policies_app.operations.pages import Page
@@ -36,7 +36,7 @@ ACTIONS = {
     "AddUserToGroup": Action(groups.add_user_to_group),
     "RemoveUserFromGroup": Action(groups.remove_user_from_group),
     "ListGroupsForUser": Action(
-        in_pages("ListGroupsForUser", users.list_groups_for_user, lambda group: group.name.lower()),
+        InPages("ListGroupsForUser", users.list_groups_for_user, lambda group: group.name.lower()),
         page_of("Groups", listed),
     ),
 }

@@ -1,6 +1,6 @@
 from collections.abc import Callable
 
-from console.api.registry import Action, Output, encoded, in_pages, page_of
+from console.api.registry import Action, InPages, Output, encoded, page_of
 from policies_app.models import InlinePolicy
 from policies_app.operations import inline_policies
 
@@ -27,9 +27,9 @@ ACTIONS = {
     "GetUserPolicy": Action(inline_policies.get_user_policy, of("User")),
     "GetGroupPolicy": Action(inline_policies.get_group_policy, of("Group")),
     "GetRolePolicy": Action(inline_policies.get_role_policy, of("Role")),
-    "ListUserPolicies": Action(in_pages("ListUserPolicies", inline_policies.list_user_policies, str), NAMES),
-    "ListGroupPolicies": Action(in_pages("ListGroupPolicies", inline_policies.list_group_policies, str), NAMES),
-    "ListRolePolicies": Action(in_pages("ListRolePolicies", inline_policies.list_role_policies, str), NAMES),
+    "ListUserPolicies": Action(InPages("ListUserPolicies", inline_policies.list_user_policies, str), NAMES),
+    "ListGroupPolicies": Action(InPages("ListGroupPolicies", inline_policies.list_group_policies, str), NAMES),
+    "ListRolePolicies": Action(InPages("ListRolePolicies", inline_policies.list_role_policies, str), NAMES),
     "DeleteUserPolicy": Action(inline_policies.delete_user_policy),
     "DeleteGroupPolicy": Action(inline_policies.delete_group_policy),
     "DeleteRolePolicy": Action(inline_policies.delete_role_policy),

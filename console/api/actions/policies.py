@@ -1,6 +1,6 @@
 from typing import Any
 
-from console.api.registry import Action, Output, encoded, in_pages, page_of, tags_of
+from console.api.registry import Action, InPages, Output, encoded, page_of, tags_of
 from policies_app.models import Identity, Policy, PolicyVersion
 from policies_app.operations import policies
 from policies_app.operations.pages import Page
@@ -69,7 +69,7 @@ ACTIONS = {
     "GetPolicyVersion": Action(policies.get_policy_version, version_with_document),
     "ListPolicyVersions": Action(
         # Newest first: the highest number has the lowest key.
-        in_pages("ListPolicyVersions", policies.list_policy_versions, lambda row: f"{10**9 - row.number}"),
+        InPages("ListPolicyVersions", policies.list_policy_versions, lambda row: f"{10**9 - row.number}"),
         page_of("Versions", version),
     ),
     "SetDefaultPolicyVersion": Action(policies.set_default_policy_version),

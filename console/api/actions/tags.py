@@ -1,4 +1,4 @@
-from console.api.registry import Action, in_pages, page_of
+from console.api.registry import Action, InPages, page_of
 from policies_app.operations import tags
 
 
@@ -15,7 +15,7 @@ ACTIONS = {
     "UntagUser": Action(tags.untag_user),
     "UntagRole": Action(tags.untag_role),
     "UntagPolicy": Action(tags.untag_policy),
-    "ListUserTags": Action(in_pages("ListUserTags", tags.list_user_tags, _key), TAGS),
-    "ListRoleTags": Action(in_pages("ListRoleTags", tags.list_role_tags, _key), TAGS),
-    "ListPolicyTags": Action(in_pages("ListPolicyTags", tags.list_policy_tags, _key), TAGS),
+    "ListUserTags": Action(InPages("ListUserTags", tags.list_user_tags, _key), TAGS),
+    "ListRoleTags": Action(InPages("ListRoleTags", tags.list_role_tags, _key), TAGS),
+    "ListPolicyTags": Action(InPages("ListPolicyTags", tags.list_policy_tags, _key), TAGS),
 }
