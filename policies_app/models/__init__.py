@@ -1,8 +1,19 @@
-from .accounts import Account
+from .accounts import Account, PasswordPolicy
 from .attachments import Attachment, InlinePolicy
 from .credentials import AccessKey
 from .events import Event, EventChain
-from .identities import Group, Identity, IdentityKind, IdentityTag, Membership, Role, User
+from .identities import (
+    EarlierPassword,
+    Group,
+    Identity,
+    IdentityKind,
+    IdentityTag,
+    Membership,
+    Role,
+    ServiceLinkedRoleDeletion,
+    User,
+)
+from .instance_profiles import InstanceProfile, InstanceProfileTag
 from .policies import Document, Policy, PolicyTag, PolicyVersion
 
 __all__ = [
@@ -10,6 +21,7 @@ __all__ = [
     "Account",
     "Attachment",
     "Document",
+    "EarlierPassword",
     "Event",
     "EventChain",
     "Group",
@@ -17,10 +29,14 @@ __all__ = [
     "IdentityKind",
     "IdentityTag",
     "InlinePolicy",
+    "InstanceProfile",
+    "InstanceProfileTag",
     "Membership",
+    "PasswordPolicy",
     "Policy",
     "PolicyTag",
     "PolicyVersion",
     "Role",
+    "ServiceLinkedRoleDeletion",
     "User",
 ]

@@ -100,6 +100,7 @@ class User(Identity, AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     identity = models.OneToOneField(Identity, parent_link=True, on_delete=models.CASCADE, related_name="user")
+    login_profile_created = models.DateTimeField(null=True, editable=False)
     password_changed = models.DateTimeField(null=True, editable=False)
     password_reset_required = models.BooleanField(default=False)
     groups = models.ManyToManyField(Group, through="Membership", related_name="members")
@@ -127,7 +128,20 @@ class User(Identity, AbstractBaseUser):
         return self.has_usable_password()
 
 
+class EarlierPassword(models.Model):
+    """The hash of a password that its user had, kept for as long as the account's policy remembers it."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="earlier_passwords")
+    password = models.CharField(max_length=128, editable=False)
+    replaced = models.DateTimeField(default=timezone.now, editable=False)
+
+    def __str__(self) -> str:
+        return f"an earlier password of {self.user_id}"
+
+
 class Role(Identity):
+    """With a `linked_service` (`lex.amazonaws.com`) it is that service's, and nobody else changes it."""
+
     KIND: ClassVar = IdentityKind.ROLE
 
     identity = models.OneToOneField(Identity, parent_link=True, on_delete=models.CASCADE, related_name="role")
@@ -136,6 +150,7 @@ class Role(Identity):
     max_session_duration = models.PositiveIntegerField(
         default=3600, help_text="seconds", validators=[MinValueValidator(3600), MaxValueValidator(43200)]
     )
+    linked_service = models.CharField(max_length=128, blank=True, editable=False)
     last_used = models.DateTimeField(null=True, editable=False)
     last_used_region = models.CharField(max_length=32, blank=True, editable=False)
 
@@ -145,6 +160,18 @@ class Role(Identity):
                 name="role_session_1_to_12_hours", condition=models.Q(max_session_duration__range=(3600, 43200))
             )
         ]
+
+
+class ServiceLinkedRoleDeletion(models.Model):
+    """A deletion that was asked for. Nothing here uses such a role, so it is done at once, and the task tells of it."""
+
+    id = models.CharField(primary_key=True, max_length=300, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    role_arn = models.CharField(max_length=700, editable=False)
+    created = models.DateTimeField(default=timezone.now, editable=False)
+
+    def __str__(self) -> str:
+        return self.id
 
 
 class Membership(models.Model):
