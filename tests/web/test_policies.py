@@ -153,6 +153,14 @@ def test_create_says_what_is_wrong_beside_the_field(admin: Client, typed: dict[s
     assert Policy.objects.filter(account__isnull=False).count() == 1
 
 
+def test_text_that_is_too_long_says_where_the_rest_begins(admin: Client):
+    """White space does not count, and what only looks like it does."""
+    text = "\n".join(["\xa0" * 1_000 + "  "] * 7)
+    response = admin.post("/policies/~create/", {"policy_name": "New", "policy_document": text})
+    assert "The policy has 7,000 characters without white space; at most 6,144 fit." in response.text
+    assert "What does not begins at line 7, column 145." in response.text
+
+
 def test_create_without_permission_leaves_no_policy_and_keeps_the_text(alice: Client):
     assert alice.get("/policies/~create/").status_code == 403
     response = alice.post("/policies/~create/", {"policy_name": "New", "policy_document": document("s3:GetObject")})
@@ -352,6 +360,16 @@ def test_attached_policy_is_not_deleted_and_shows_the_way(admin: Client):
     assert "Still in use" in admin.get(f"{OWN}~delete/").text
     assert admin.post(f"{OWN}~delete/", {"typed_name": "ViewOwnPermissions"}).status_code == 422
     assert Policy.objects.filter(name="ViewOwnPermissions").exists()
+
+
+def test_what_a_policy_is_still_used_for_is_said_as_it_is(admin: Client, sample: Cast):
+    policy = sample.policy("Cap")
+    attachments.put_user_permissions_boundary(sample.system, user_name="bob", permissions_boundary=policy.arn)
+    page = admin.get("/policies/local/Cap/~delete/").text
+    assert "The policy is the permissions boundary of 1 identity. Give it another boundary first" in page
+    attachments.attach_user_policy(sample.system, user_name="bob", policy_arn=policy.arn)
+    page = admin.get("/policies/local/Cap/~delete/").text
+    assert "The policy is attached to 1 identity and the permissions boundary of 1 identity. Detach it first" in page
 
 
 def test_delete_without_permission_leaves_the_policy_and_its_versions(carol: Client, sample: Cast):

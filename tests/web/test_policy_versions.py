@@ -167,10 +167,22 @@ def test_roll_back_makes_an_older_version_the_default(admin: Client, edited: Pol
 
 def test_version_is_deleted_but_not_the_one_in_force(admin: Client, edited: Policy, sample: Cast):
     save(sample, edited, SECOND)
-    assert admin.post(f"{EDITED}~versions/v1/~delete/").status_code == 302
-    assert admin.post(f"{EDITED}~versions/v2/~delete/").status_code == 409
+    assert admin.post(f"{EDITED}~versions/v1/~delete/", {"typed_name": "v1"}).status_code == 302
+    assert admin.post(f"{EDITED}~versions/v2/~delete/", {"typed_name": "v2"}).status_code == 409
     assert [version.version_id for version in edited.versions.all()] == ["v2"]
     assert sorted(outcomes("DeletePolicyVersion")) == ["failed", "success"]
+
+
+def test_deletion_of_a_version_shows_it_and_asks_for_its_name(admin: Client, edited: Policy, sample: Cast):
+    save(sample, edited, SECOND)
+    page = admin.get(f"{EDITED}~versions/v1/~delete/").text
+    assert "s3:GetObject" in page
+    assert "cannot be rolled back to" in page
+    wrong = admin.post(f"{EDITED}~versions/v1/~delete/", {"typed_name": "v2"})
+    assert wrong.status_code == 422
+    assert "This is not the name" in wrong.text
+    assert edited.versions.count() == 2
+    assert "It is in force" in admin.get(f"{EDITED}~versions/v2/~delete/").text
 
 
 def test_one_version_is_shown_with_numbered_lines(admin: Client, edited: Policy, sample: Cast):
@@ -184,7 +196,7 @@ def test_one_version_is_shown_with_numbered_lines(admin: Client, edited: Policy,
 @pytest.mark.parametrize("route", ["{}", "{}/~default/", "{}/~delete/"])
 def test_bad_version_id_is_an_answer(admin: Client, edited: Policy, version_id: str, route: str):
     address = f"{EDITED}~versions/{route.format(version_id)}"
-    answer = admin.post(address) if "~" in route else admin.get(f"{address}/")
+    answer = admin.post(address, {"typed_name": version_id}) if "~" in route else admin.get(f"{address}/")
     assert answer.status_code in {400, 404}
 
 
@@ -193,7 +205,9 @@ def test_versions_of_aws_managed_policies_are_never_changed(admin: Client):
     page = admin.get("/policies/aws/AmazonChimeSDK/~versions/").text
     assert version in page
     assert "~default" not in page
-    assert admin.post(f"/policies/aws/AmazonChimeSDK/~versions/{version}/~delete/").status_code == 400
+    deleting = f"/policies/aws/AmazonChimeSDK/~versions/{version}/~delete/"
+    assert admin.post(deleting, {"typed_name": version}).status_code == 400
+    assert "AWS manages this policy" in admin.get(deleting).text
     assert admin.post("/policies/aws/AmazonChimeSDK/~edit/", {"policy_document": FIRST}).status_code == 302
 
 
@@ -202,7 +216,7 @@ def test_versions_of_aws_managed_policies_are_never_changed(admin: Client):
     [("~default/", "iam:SetDefaultPolicyVersion"), ("~delete/", "iam:DeletePolicyVersion")],
 )
 def test_change_of_a_version_without_permission_is_refused(carol: Client, edited: Policy, address: str, action: str):
-    response = carol.post(f"{EDITED}~versions/v1/{address}")
+    response = carol.post(f"{EDITED}~versions/v1/{address}", {"typed_name": "v1"})
     assert response.status_code == 403
     assert action in response.text
     assert outcomes(action.removeprefix("iam:")) == ["refused"]

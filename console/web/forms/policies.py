@@ -6,7 +6,7 @@ from django.core.validators import ProhibitNullCharactersValidator
 
 from policies_app.models import IdentityKind
 from policies_app.operations.creation import Tags
-from policies_app.operations.documents import MANAGED_POLICY_SIZE, size
+from policies_app.operations.documents import MANAGED_POLICY_SIZE, WHITE_SPACE, size
 
 from .confirmation import ConfirmingForm
 from .filters import Filters
@@ -35,11 +35,21 @@ class DocumentField(forms.CharField):
     def validate(self, value: str) -> None:
         super().validate(value)
         if self.limit and (used := size(value)) > self.limit:
+            counted = [offset for offset, char in enumerate(value) if ord(char) not in WHITE_SPACE]
             raise ValidationError(
-                f"The policy has {used:,} characters without white space; at most {self.limit:,} fit."
+                f"The policy has {used:,} characters without white space; at most {self.limit:,} fit. "
+                f"What does not begins at {_place(value, counted[self.limit])}."
             )
         if len(value) > LONGEST_TEXT:
-            raise ValidationError(f"The text has {len(value):,} characters; at most {LONGEST_TEXT:,} are taken.")
+            raise ValidationError(
+                f"The text has {len(value):,} characters; at most {LONGEST_TEXT:,} are taken. "
+                f"What is not begins at {_place(value, LONGEST_TEXT)}."
+            )
+
+
+def _place(text: str, offset: int) -> str:
+    before = text[:offset]
+    return f"line {before.count('\n') + 1:,}, column {offset - before.rfind('\n'):,}"
 
 
 def normal_lines(text: str) -> str:

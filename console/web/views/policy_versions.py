@@ -11,6 +11,7 @@ from console.web.documents import Row, lay_out, readable
 from console.web.documents import compare as compare_texts
 from console.web.errors import add_to_form
 from console.web.findings import find
+from console.web.forms.identities import DeleteForm
 from console.web.forms.policies import PolicyVersionForm
 from console.web.panels import panel
 from console.web.requests import ConsoleRequest
@@ -191,9 +192,29 @@ def set_default(request: ConsoleRequest, scope: Scope, policy_name: str, version
     return redirect("policies:versions", scope, policy_name)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def delete_version(request: ConsoleRequest, scope: Scope, policy_name: str, version_id: str) -> HttpResponse:
+    form = DeleteForm(request.POST if request.method == "POST" else None, name=version_id)
+    if not form.is_valid():
+        return _confirm_deletion(request, scope, policy_name, version_id, form)
     arn = policies.arn_named(request.call, scope, policy_name)
     policies.delete_policy_version(request.call, policy_arn=arn, version_id=version_id)
     messages.success(request, format_html("Deleted {} of {}.", version_id, link(scope, policy_name)))
     return redirect("policies:versions", scope, policy_name)
+
+
+def _confirm_deletion(
+    request: ConsoleRequest, scope: Scope, policy_name: str, version_id: str, form: DeleteForm
+) -> HttpResponse:
+    """What goes is shown, and goes for good."""
+    arn = policies.arn_named(request.call, scope, policy_name)
+    policy = policies.get_policy(request.call, policy_arn=arn)
+    version = policies.get_policy_version(request.call, policy_arn=arn, version_id=version_id)
+    Gate(request.call.may("iam:DeletePolicyVersion", policy)).require()
+    context = {
+        "form": form,
+        "version": version,
+        "text": readable(version.document.text),
+        "cancel_url": url(policy, "versions"),
+    }
+    return page(request, policy, "policies/delete_version.html", context, status=422 if form.errors else 200)
