@@ -14,7 +14,8 @@ from policies_app.operations.errors import OperationError
 
 from . import query, xml
 from .authentication import authenticate
-from .errors import InternalFailure, InvalidAction, MalformedInput, RequestEntityTooLarge, WireError, problem_of
+from .errors import InternalFailure, InvalidAction, MalformedInput, RequestEntityTooLarge, WireError
+from .problems import problem_of
 from .services import Service, by_version
 
 logger = logging.getLogger(__name__)

@@ -1,13 +1,10 @@
-"""What a program is told: AWS's codes and statuses. One place turns an operation's error into them.
+"""What is wrong with a request before any operation sees it. Pure, as what finds it is.
 
 https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
 """
 
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import ClassVar
-
-from policies_app.operations.errors import AccessDenied, OperationError
 
 
 class WireError(Exception):
@@ -65,38 +62,3 @@ class ExpiredToken(WireError):
 class InternalFailure(WireError):
     code = "InternalFailure"
     status = HTTPStatus.INTERNAL_SERVER_ERROR
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    code: str
-    message: str
-    status: int
-
-    @property
-    def kind(self) -> str:
-        return "Receiver" if self.status >= HTTPStatus.INTERNAL_SERVER_ERROR else "Sender"
-
-
-# AWS answers what is not here with 400. Codes whose name on the wire differs from ours stand with it.
-STATUS = {
-    "AccessDenied": HTTPStatus.FORBIDDEN,
-    "NoSuchEntity": HTTPStatus.NOT_FOUND,
-    "EntityAlreadyExists": HTTPStatus.CONFLICT,
-    "DeleteConflict": HTTPStatus.CONFLICT,
-    "LimitExceeded": HTTPStatus.CONFLICT,
-    "ConcurrentModification": HTTPStatus.CONFLICT,
-    "InvalidCurrentPassword": HTTPStatus.FORBIDDEN,
-}
-WIRE_CODE = {"InvalidCurrentPassword": "AccessDenied"}
-
-
-def problem_of(error: WireError | OperationError) -> Problem:
-    match error:
-        case WireError():
-            return Problem(error.code, error.message, error.status)
-        case AccessDenied(decision=decision):
-            return Problem(error.code, decision.aws_message(), HTTPStatus.FORBIDDEN)
-        case _:
-            status = STATUS.get(error.code, HTTPStatus.BAD_REQUEST)
-            return Problem(WIRE_CODE.get(error.code, error.code), error.message, status)

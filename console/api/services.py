@@ -16,6 +16,7 @@ from .actions import (
     policies,
     roles,
     simulation,
+    sts,
     tags,
     users,
 )
@@ -57,7 +58,7 @@ IAM_ACTIONS: dict[str, Action] = (
     | tags.ACTIONS
     | users.ACTIONS
 )
-STS_ACTIONS: dict[str, Action] = {}
+STS_ACTIONS: dict[str, Action] = sts.ACTIONS
 
 
 @cache

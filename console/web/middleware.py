@@ -43,7 +43,8 @@ class CallMiddleware:
         request.origin = origin_of(request)
         if request.user.is_authenticated:
             secure = "true" if request.is_secure() else "false"
-            request.call = Call.by_user(request.user, request.origin, {"aws:SecureTransport": secure})
+            context = {"aws:SecureTransport": secure, "aws:MultiFactorAuthPresent": "false"}
+            request.call = Call.by_user(request.user, request.origin, context)
             # Django's own permission checks (`has_perm`) ask with the same context.
             request.user.call = request.call
         return self.get_response(request)

@@ -2,22 +2,16 @@
 
 import secrets
 from base64 import b64encode
-from dataclasses import dataclass
-from datetime import timedelta
-from functools import partial
-
-from django.utils import timezone
+from dataclasses import dataclass, field
 
 from policies_app.models import AccessKey, User
 from policies_app.models.unique_ids import new_access_key_id
 
-from . import encryption, events, identities
+from . import encryption, identities
 from .calls import Call, operation
 from .errors import LimitExceeded, NoSuchEntity
 
 KEYS_PER_USER = 2
-# Seconds in which another use of a key is not written down.
-USE_INTERVAL = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +19,7 @@ class NewAccessKey:
     """The only place where the secret can be read."""
 
     key: AccessKey
-    secret: str
+    secret: str = field(repr=False)
 
 
 @operation("CreateAccessKey")
@@ -43,7 +37,7 @@ def create_access_key(call: Call, *, user_name: str) -> NewAccessKey:
 def list_access_keys(call: Call, *, user_name: str) -> list[AccessKey]:
     user = identities.find(call, User, user_name)
     call.authorize(user)
-    return list(user.access_keys.select_related("user").order_by("created", "id"))
+    return list(user.access_keys.order_by("created", "id"))
 
 
 @operation("UpdateAccessKey")
@@ -72,15 +66,6 @@ def get_access_key_last_used(call: Call, *, access_key_id: str) -> AccessKey:
 def find_active(access_key_id: str) -> AccessKey | None:
     """For the door that checks signatures. The user comes with it, by the same query."""
     return AccessKey.objects.select_related("user").filter(pk=access_key_id, is_active=True).first()
-
-
-def note_use(key: AccessKey, service: str, region: str) -> None:
-    """When a key was last used is written off the request path, at most once a minute for the same service."""
-    now = timezone.now()
-    if key.last_used and now - key.last_used < USE_INTERVAL and key.last_used_service == service:
-        return
-    use = {"last_used": now, "last_used_service": service, "last_used_region": region[:32]}
-    events.reads.update(key.id, partial(AccessKey.objects.filter(pk=key.id).update, **use))
 
 
 def new_secret() -> str:

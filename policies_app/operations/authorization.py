@@ -13,7 +13,7 @@ from django.db.models import CharField, QuerySet, Value
 from django.db.models.functions import Cast
 
 from policies_app.engine.compiled import cached_document, compile_document
-from policies_app.engine.evaluator import Layer, PolicySet, PolicySource
+from policies_app.engine.evaluator import Layer, PolicySet, PolicySource, Sourced
 from policies_app.engine.index import policy_set
 from policies_app.engine.parser import PolicyKind
 from policies_app.models import Attachment, Document, Identity, IdentityKind, InlinePolicy, PolicyVersion
@@ -56,17 +56,21 @@ class SystemGrants:
         return ()
 
 
-def policy_sources(identity_id: int) -> list[PolicySource]:
+def policy_sources(identity_id: int, session_policy_ids: Sequence[int] = ()) -> list[PolicySource]:
     """Every document that bears on the identity and where it comes from, by one query.
 
-    Direct and through groups are branches of their own, so that each is a walk along indexes.
+    Direct and through groups are branches of their own, so that each is a walk along indexes. Managed policies may
+    limit a session as well.
     """
     bears = {"identity_id": identity_id}, {"identity__group__memberships__user_id": identity_id}
     branches = [
         *(_managed(Attachment.objects.filter(**condition)) for condition in bears),
         *(_inline(InlinePolicy.objects.filter(**condition)) for condition in bears),
-        _boundary(PolicyVersion.objects.filter(is_default=True, policy__bounded=identity_id)),
+        _limit(Layer.BOUNDARY, PolicyVersion.objects.filter(is_default=True, policy__bounded=identity_id)),
     ]
+    if session_policy_ids:
+        in_force = PolicyVersion.objects.filter(is_default=True, policy__in=session_policy_ids)
+        branches.append(_limit(Layer.SESSION, in_force))
     return [
         PolicySource(
             layer=Layer(layer),
@@ -100,9 +104,9 @@ def _inline(policies: QuerySet[InlinePolicy]) -> QuerySet[InlinePolicy, tuple[An
     )
 
 
-def _boundary(versions: QuerySet[PolicyVersion]) -> QuerySet[PolicyVersion, tuple[Any, ...]]:
+def _limit(layer: Layer, versions: QuerySet[PolicyVersion]) -> QuerySet[PolicyVersion, tuple[Any, ...]]:
     return versions.values_list(
-        Value(Layer.BOUNDARY.value),
+        Value(layer.value),
         "policy__name",
         "policy__account_id",
         "policy__path",
@@ -112,10 +116,13 @@ def _boundary(versions: QuerySet[PolicyVersion]) -> QuerySet[PolicyVersion, tupl
     )
 
 
-def compile_all(sources: Sequence[PolicySource]) -> PolicySet:
-    """The sources with their compiled documents; only texts that this process has not compiled yet are read."""
+def compile_all(sources: Sequence[PolicySource], others: Iterable[Sourced] = ()) -> PolicySet:
+    """The sources with their compiled documents; only texts that this process has not compiled yet are read.
+
+    `others` are policies that are not stored.
+    """
     compiled = {source.key: cached_document(source.key, PolicyKind.IDENTITY) for source in sources}
     unknown = [key for key, policy in compiled.items() if policy is None]
     for key, document in Document.objects.in_bulk(unknown).items() if unknown else ():
         compiled[key] = compile_document(key, document.text, PolicyKind.IDENTITY)
-    return policy_set([(source, compiled[source.key]) for source in sources])
+    return policy_set([*((source, compiled[source.key]) for source in sources), *others])

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import wraps
 from hashlib import sha256
 from typing import Any, Concatenate
@@ -10,11 +11,12 @@ from django.utils import timezone
 
 from policies_app.engine.evaluator import Decision, PolicySet, decide
 from policies_app.engine.request import Principal, PrincipalKind, Request
-from policies_app.models import Event, Identity, Policy, User
+from policies_app.models import Event, Identity, Policy, Role, User
 
 from . import events, service_model
 from .authorization import Grants, IdentityGrants, SystemGrants
-from .errors import AccessDenied, InvalidInput, OperationError, ValidationError
+from .errors import AccessDenied, InvalidRequest, OperationError, ValidationError
+from .sessions import Session, SessionGrants
 
 type Context = Mapping[str, str | tuple[str, ...]]
 
@@ -29,6 +31,7 @@ class Origin:
 
 
 NOWHERE = Origin()
+ISO_8601 = "%Y-%m-%dT%H:%M:%SZ"
 
 RECORDED_ITEMS = 100
 """Of a list in the record of a call, which may be of any length when it is refused. IAM takes at most 50 tags."""
@@ -52,25 +55,32 @@ class Call:
     policies: PolicySet | None = None
     # The ARN of a row that was found by name -> the ARN made of what the caller knew.
     asked: dict[str, str] = field(default_factory=dict)
+    session: Session | None = None
 
     @classmethod
-    def by_user(cls, user: User, origin: Origin = NOWHERE, context: Context | None = None) -> "Call":
+    def by_user(
+        cls, user: User, origin: Origin = NOWHERE, context: Context | None = None, session: Session | None = None
+    ) -> "Call":
+        """With a `session` the user asks by temporary credentials; without one by a key or, at the console, in person.
+
+        Whether somebody proved to be there is known of all but keys, for which the context key is absent.
+        """
         principal = Principal(arn=user.arn, account=user.account_id, kind=PrincipalKind.USER)
-        known: dict[str, str | tuple[str, ...]] = {
-            "aws:username": user.name,
-            "aws:userid": user.unique_id,
-            "aws:PrincipalArn": user.arn,
-            "aws:PrincipalAccount": user.account_id,
-            "aws:PrincipalType": "User",
-            "aws:CurrentTime": timezone.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "aws:EpochTime": str(int(timezone.now().timestamp())),
-            "aws:MultiFactorAuthPresent": "false",
-        }
-        if origin.source_ip:
-            known["aws:SourceIp"] = origin.source_ip
-        if origin.user_agent:
-            known["aws:UserAgent"] = origin.user_agent
-        return cls(principal, user.account_id, IdentityGrants(user.pk), known | dict(context or {}), origin)
+        known = {"aws:username": user.name, "aws:userid": user.unique_id, "aws:PrincipalType": "User"}
+        known |= _common(principal, user, origin) | _of_session(session)
+        grants = IdentityGrants(user.pk)
+        return cls(principal, user.account_id, grants, known | dict(context or {}), origin, session=session)
+
+    @classmethod
+    def by_role_session(
+        cls, role: Role, session: Session, origin: Origin = NOWHERE, context: Context | None = None
+    ) -> "Call":
+        arn = assumed_role_arn(role, session.name)
+        principal = Principal(arn=arn, account=role.account_id, kind=PrincipalKind.ASSUMED_ROLE, role_arn=role.arn)
+        known = {"aws:userid": f"{role.unique_id}:{session.name}", "aws:PrincipalType": "AssumedRole"}
+        known |= _common(principal, role, origin) | _of_session(session)
+        grants = SessionGrants(role.pk, session)
+        return cls(principal, role.account_id, grants, known | dict(context or {}), origin, session=session)
 
     @classmethod
     def by_system(cls, account_id: str, task: str, document: str) -> "Call":
@@ -89,7 +99,7 @@ class Call:
         """The caller's own name; refused for principals that are not users."""
         name = self.context.get("aws:username")
         if not isinstance(name, str):
-            raise InvalidInput("This operation is for users.")
+            raise InvalidRequest("Must specify userName when calling with non-User credentials")
         return name
 
     def load_policies(self) -> PolicySet:
@@ -142,6 +152,38 @@ class Call:
             for key, value in resource.tags.values_list("key", "value") if resource.pk else ():
                 found |= {f"aws:ResourceTag/{key}": value, f"iam:ResourceTag/{key}": value}
         return found
+
+
+def assumed_role_arn(role: Role, session_name: str) -> str:
+    """Of a session: it has the role's name, but not its path."""
+    return f"arn:aws:sts::{role.account_id}:assumed-role/{role.name}/{session_name}"
+
+
+def _common(principal: Principal, identity: Identity, origin: Origin) -> dict[str, str]:
+    now = timezone.now()
+    known = {
+        "aws:PrincipalArn": identity.arn,
+        "aws:PrincipalAccount": principal.account,
+        "aws:CurrentTime": now.strftime(ISO_8601),
+        "aws:EpochTime": str(int(now.timestamp())),
+    }
+    if origin.source_ip:
+        known["aws:SourceIp"] = origin.source_ip
+    if origin.user_agent:
+        known["aws:UserAgent"] = origin.user_agent
+    return known
+
+
+def _of_session(session: Session | None) -> dict[str, str]:
+    if session is None:
+        return {}
+    known = {
+        "aws:TokenIssueTime": datetime.fromtimestamp(session.issued, UTC).strftime(ISO_8601),
+        "aws:MultiFactorAuthPresent": "false",
+    }
+    if session.source_identity:
+        known["aws:SourceIdentity"] = session.source_identity
+    return known
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Secrets at rest: Fernet (AES-128-CBC and HMAC-SHA256), under the keys of `settings.ENCRYPTION_KEYS`, newest first.
+"""Secrets at rest and on their way: Fernet (AES-128-CBC, HMAC-SHA256) under `settings.ENCRYPTION_KEYS`, newest first.
 
 Each is bound to what it belongs to, so a ciphertext moved to another row is refused.
 """
@@ -7,7 +7,6 @@ from functools import cache, lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 
 
 class WrongSecret(Exception):
@@ -15,24 +14,37 @@ class WrongSecret(Exception):
 
 
 def encrypt(owner: str, secret: str) -> str:
-    return _fernet().encrypt(f"{owner}:{secret}".encode()).decode()
+    return seal(owner, secret.encode())
 
 
 @lru_cache(maxsize=4096)
 def decrypt(owner: str, ciphertext: str) -> str:
     """The secret; remembered, since every signed request asks for it. Raises `WrongSecret`."""
+    return unseal(owner, ciphertext).decode()
+
+
+def seal(owner: str, content: bytes) -> str:
+    """The content, readable for nobody else and as nothing else; `owner` holds no colon."""
+    return _fernet().encrypt(owner.encode() + b":" + content).decode()
+
+
+def unseal(owner: str, sealed: str) -> bytes:
+    """The content; raises `WrongSecret`."""
     try:
-        found, _, secret = _fernet().decrypt(ciphertext.encode()).decode().partition(":")
-    except InvalidToken as error:
+        found, _, content = _fernet().decrypt(sealed).partition(b":")
+    except (InvalidToken, ValueError) as error:  # the latter: not even ASCII
         raise WrongSecret(f"The secret of {owner} cannot be read.") from error
-    if found != owner:
+    if found != owner.encode():
         raise WrongSecret(f"The secret of {owner} belongs to something else.")
-    return secret
+    return content
 
 
 def rotate(ciphertext: str) -> str:
-    """The same secret under the newest key."""
-    return _fernet().rotate(ciphertext.encode()).decode()
+    """The same secret under the newest key. Raises `WrongSecret`."""
+    try:
+        return _fernet().rotate(ciphertext).decode()
+    except InvalidToken as error:
+        raise WrongSecret("The secret cannot be read.") from error
 
 
 def _fernet() -> MultiFernet:
@@ -41,6 +53,4 @@ def _fernet() -> MultiFernet:
 
 @cache
 def _of(keys: tuple[str, ...]) -> MultiFernet:
-    if not keys:
-        raise ImproperlyConfigured("GRANTBOOK_ENCRYPTION_KEYS is not set.")
     return MultiFernet([Fernet(key) for key in keys])

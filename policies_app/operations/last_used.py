@@ -1,0 +1,29 @@
+"""When keys and roles were last used: written off the request path, at most once a minute for the same use."""
+
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.utils import timezone
+
+from policies_app.models import AccessKey, Role
+
+from . import events
+
+INTERVAL = timedelta(minutes=1)
+
+
+def note_key(key: AccessKey, service: str, region: str) -> None:
+    known = (key.last_used_service, key.last_used_region) == (service, region)
+    if not (known and _is_recent(key.last_used)):
+        use = {"last_used": timezone.now(), "last_used_service": service, "last_used_region": region}
+        events.reads.update(key.id, partial(AccessKey.objects.filter(pk=key.id).update, **use))
+
+
+def note_role(role: Role, region: str) -> None:
+    if not (role.last_used_region == region and _is_recent(role.last_used)):
+        use = {"last_used": timezone.now(), "last_used_region": region}
+        events.reads.update(role.unique_id, partial(Role.objects.filter(pk=role.pk).update, **use))
+
+
+def _is_recent(time: datetime | None) -> bool:
+    return time is not None and timezone.now() - time < INTERVAL

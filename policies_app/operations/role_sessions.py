@@ -1,0 +1,221 @@
+"""AssumeRole: temporary credentials of a role, for whom its trust policy and the caller's own policies let in.
+
+https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from policies_app.engine.compiled import compile_document
+from policies_app.engine.evaluator import Layer, PolicySource, Sourced, decide_assume_role
+from policies_app.engine.parser import PolicyKind, parse
+from policies_app.engine.request import Request
+from policies_app.models import Policy, Role
+
+from . import policies, sessions
+from .calls import Call, Context, assumed_role_arn, operation
+from .creation import Tags, refuse_duplicate_keys, request_context
+from .errors import (
+    AccessDenied,
+    InvalidInput,
+    InvalidParameterValue,
+    InvalidRequest,
+    MalformedPolicyDocument,
+    NoSuchEntity,
+    PackedPolicyTooLarge,
+)
+from .sts import new_session, refuse_device
+
+DEFAULT_DURATION = 3600
+LONGEST_CHAINED = 3600
+LONGEST_POLICY = 2048  # characters, with white space
+MOST_POLICIES = 10
+PACKED_BYTES = 4096
+"""Of policies and tags, compressed, in a token, which travels as a header."""
+
+ARN = re.compile(r"arn:[^:\s]+:[^:\s]+:[^:\s]*:[^:\s]*:\S+")
+ROLE_ARN = re.compile(r"arn:aws:iam::(?P<account>[0-9]{12}):role(?P<path>/(?:.*/)?)(?P<name>[^/]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class AssumedRole:
+    """`packed_size` is the percentage that policies and tags take of what they may; None without any."""
+
+    role: Role
+    session: sessions.Session
+    packed_size: int | None
+
+    @property
+    def arn(self) -> str:
+        return assumed_role_arn(self.role, self.session.name)
+
+    @property
+    def unique_id(self) -> str:
+        return f"{self.role.unique_id}:{self.session.name}"
+
+
+@operation("AssumeRole", service="sts")
+def assume_role(  # noqa: PLR0913  # it takes what its action takes
+    call: Call,
+    *,
+    role_arn: str,
+    role_session_name: str,
+    policy_arns: list[dict[str, str]] | None = None,
+    policy: str = "",
+    duration_seconds: int = DEFAULT_DURATION,
+    tags: Tags | None = None,
+    transitive_tag_keys: Sequence[str] = (),
+    external_id: str | None = None,
+    serial_number: str | None = None,
+    token_code: str | None = None,
+    source_identity: str = "",
+) -> AssumedRole:
+    call.resource = role_arn
+    _check_policy(policy)
+    inherited = _inherited_tags(call)
+    _check_tags(tags or (), transitive_tag_keys, inherited)
+    source_identity = _lasting_source_identity(call, source_identity)
+
+    role = _find(role_arn)
+    context = {"sts:RoleSessionName": role_session_name, **request_context(tags)}
+    if external_id is not None:
+        context["sts:ExternalId"] = external_id
+    if source_identity:
+        context["sts:SourceIdentity"] = source_identity
+    if transitive_tag_keys:
+        context["sts:TransitiveTagKeys"] = tuple(transitive_tag_keys)
+    _authorize(call, "AssumeRole", role, role_arn, context)
+    if tags or inherited:
+        _authorize(call, "TagSession", role, role_arn, context)
+    if source_identity:
+        _authorize(call, "SetSourceIdentity", role, role_arn, context)
+    assert role  # nobody is let into one that is not there
+    refuse_device(serial_number, token_code)
+
+    _check_duration(call, role, duration_seconds)
+    managed = [each.get("arn", "") for each in policy_arns or ()]
+    all_tags = {**inherited, **{tag["Key"]: tag["Value"] for tag in tags or ()}}
+    packed_size = _packed_size(policy, managed, all_tags)
+    session = new_session(
+        role.account_id,
+        role.unique_id,
+        duration_seconds,
+        name=role_session_name,
+        policy=policy,
+        policy_ids=tuple(found.pk for found in _find_policies(call, role, managed)),
+        tags=tuple(all_tags.items()),
+        transitive=tuple(_spelled(all_tags, [*inherited, *transitive_tag_keys])),
+        source_identity=source_identity,
+    )
+    return AssumedRole(role, session, packed_size)
+
+
+def _find(role_arn: str) -> Role | None:
+    """By its exact ARN: here, and only here, the name of a role and its path have their case."""
+    if not ARN.fullmatch(role_arn):
+        raise InvalidRequest(f"{role_arn} is invalid")
+    if not (parts := ROLE_ARN.fullmatch(role_arn)):
+        return None
+    return Role.objects.filter(
+        account_id=parts["account"], kind=Role.KIND, name=parts["name"], path=parts["path"]
+    ).first()
+
+
+def _authorize(call: Call, action: str, role: Role | None, role_arn: str, context: Context) -> None:
+    """One that is not there is refused as one that trusts nobody: who may not enter learns nothing."""
+    tags = {f"aws:PrincipalTag/{key}": value for key, value in call.grants.tags()}
+    for key, value in role.tags.values_list("key", "value") if role else ():
+        tags |= {f"aws:ResourceTag/{key}": value, f"iam:ResourceTag/{key}": value}
+    request = Request(call.principal, f"sts:{action}", role_arn, {**call.context, **tags, **context})
+    decision = decide_assume_role(request, _trust(role), call.load_policies())
+    if not decision.allowed:
+        raise AccessDenied(decision)
+
+
+def _trust(role: Role | None) -> Sourced:
+    if role is None:
+        return PolicySource(layer=Layer.TRUST, name="trust policy"), None
+    document = role.trust_document
+    source = PolicySource(layer=Layer.TRUST, name="trust policy", key=document.sha256)
+    return source, compile_document(document.sha256, document.text, PolicyKind.TRUST)
+
+
+def _check_policy(policy: str) -> None:
+    if len(policy) > LONGEST_POLICY:
+        raise InvalidRequest(
+            f"1 validation error detected: Value '{policy}' at 'policy' failed to satisfy constraint: "
+            f"Member must have length less than or equal to {LONGEST_POLICY}"
+        )
+    if policy and (errors := parse(policy, PolicyKind.IDENTITY).errors):
+        raise MalformedPolicyDocument(errors)
+
+
+def _inherited_tags(call: Call) -> dict[str, str]:
+    if call.session is None:
+        return {}
+    return {key: value for key, value in call.session.tags if key in call.session.transitive}
+
+
+def _check_tags(tags: Iterable[Mapping[str, str]], transitive: Sequence[str], inherited: Mapping[str, str]) -> None:
+    try:
+        refuse_duplicate_keys([dict(tag) for tag in tags])
+    except InvalidInput as error:
+        raise InvalidParameterValue(error.message) from error
+    keys = {tag["Key"].lower() for tag in tags}
+    if keys & {key.lower() for key in inherited}:
+        raise InvalidParameterValue(
+            "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from "
+            "the calling session."
+        )
+    if not keys.issuperset(key.lower() for key in transitive):
+        raise InvalidParameterValue("The specified transitive tag key must be included in the requested tags.")
+
+
+def _spelled(tags: Iterable[str], keys: Iterable[str]) -> list[str]:
+    """The keys as the tags spell them."""
+    folded = {key.lower() for key in keys}
+    return [key for key in tags if key.lower() in folded]
+
+
+def _lasting_source_identity(call: Call, wanted: str) -> str:
+    """Once set it stays, through every role of a chain."""
+    known = call.session.source_identity if call.session else ""
+    if known and wanted not in ("", known):
+        raise InvalidParameterValue("The source identity of the calling session cannot be changed.")
+    return known or wanted
+
+
+def _check_duration(call: Call, role: Role, seconds: int) -> None:
+    if call.session is not None and call.session.is_of_role and seconds > LONGEST_CHAINED:
+        raise InvalidRequest(
+            "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining"
+        )
+    if seconds > role.max_session_duration:
+        raise InvalidRequest("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
+
+
+def _find_policies(call: Call, role: Role, arns: Sequence[str]) -> list[Policy]:
+    """Of the role's account or AWS's own."""
+    if len(arns) > MOST_POLICIES:
+        raise InvalidRequest(f"A session takes at most {MOST_POLICIES} managed policies.")
+    try:
+        rows = Policy.objects.filter(Q(account_id=role.account_id) | Q(account=None))
+        return [policies.find_attachable(call, arn, rows=rows) for arn in arns]
+    except (NoSuchEntity, InvalidInput) as error:
+        raise InvalidRequest(error.message) from error
+
+
+def _packed_size(policy: str, arns: Sequence[str], tags: Mapping[str, str]) -> int | None:
+    if not (policy or arns or tags):
+        return None
+    percent = -(-100 * len(sessions.pack([policy, *arns, tags])) // PACKED_BYTES)
+    if percent > 100:
+        raise PackedPolicyTooLarge(
+            f"Packed policy consumes {percent}% of allotted space, please use smaller policy."
+            if policy or arns
+            else f"Packed size of session tags consumes {percent}% of allotted space."
+        )
+    return percent
