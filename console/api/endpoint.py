@@ -6,15 +6,15 @@ from collections.abc import Callable
 from http import HTTPStatus
 from urllib.parse import parse_qsl
 
-from django.core.exceptions import DisallowedHost, RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse
 
 from policies_app.operations import service_model
 from policies_app.operations.errors import OperationError
 
-from . import query, xml
+from . import access_analyzer, query, xml
 from .authentication import authenticate
-from .errors import InternalFailure, InvalidAction, MalformedInput, RequestEntityTooLarge, WireError
+from .bodies import read_body
+from .errors import InternalFailure, MalformedInput, WireError
 from .problems import problem_of
 from .services import Service, by_version
 
@@ -31,7 +31,11 @@ class ApiMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return answer(request) if is_query(request) else self.get_response(request)
+        if is_query(request):
+            return answer(request)
+        if access_analyzer.is_analysis(request):
+            return access_analyzer.answer(request)
+        return self.get_response(request)
 
 
 def is_query(request: HttpRequest) -> bool:
@@ -65,15 +69,7 @@ def answer(request: HttpRequest) -> HttpResponse:
 
 def _fields(request: HttpRequest) -> list[tuple[str, str]]:
     """Those of the address, and of the body where it is a form."""
-    try:
-        request.get_host()
-        body = request.body
-    except DisallowedHost as error:
-        raise InvalidAction("The request names a host that this server does not answer to.") from error
-    except RequestDataTooBig as error:
-        raise RequestEntityTooLarge("The request is larger than this server takes.") from error
-    except UnreadablePostError as error:
-        raise MalformedInput("The body ended too early.") from error
+    body = read_body(request)
     try:
         texts = [request.META.get("QUERY_STRING", ""), body.decode()]
         return [

@@ -1,0 +1,146 @@
+"""Access Analyzer over the wire: a real boto3 client, and what is no JSON."""
+
+import json
+from collections.abc import Callable, Mapping
+from http.client import HTTPConnection
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+from botocore.exceptions import ClientError
+from pytest_django.live_server_helper import LiveServer
+
+from policies_app.models import Event
+from policies_app.operations import access_keys
+from tests.api.conftest import Client
+from tests.factories import TRUST, Cast, document
+
+type Connect = Callable[..., Client]
+TYPO = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObjekt", "Resource": "*"}]}'
+
+
+@pytest.fixture
+def analyzer(cast: Cast, client: Connect) -> Client:
+    cast.user("auditor", "access-analyzer:*")
+    return client("auditor", "accessanalyzer")
+
+
+def test_a_finding_is_told_as_aws_tells_it(analyzer: Client) -> None:
+    answer = analyzer.validate_policy(policyDocument=TYPO, policyType="IDENTITY_POLICY")
+    finding = answer["findings"][0]
+    assert (finding["findingType"], finding["issueCode"]) == ("ERROR", "INVALID_ACTION")
+    assert finding["learnMoreLink"].startswith("https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-")
+    (location,) = finding["locations"]
+    assert location["path"] == [{"value": "Statement"}, {"index": 0}, {"value": "Action"}]
+    start, end = location["span"]["start"], location["span"]["end"]
+    assert TYPO[start["offset"] : end["offset"]] == '"s3:GetObjekt"'
+    assert (start["line"], start["column"]) == (1, start["offset"])
+
+
+def test_a_finding_about_a_name_points_at_the_name(analyzer: Client) -> None:
+    text = TYPO.replace('"Resource"', '"Resourse"')
+    answer = analyzer.validate_policy(policyDocument=text, policyType="IDENTITY_POLICY")
+    paths = [location["path"] for finding in answer["findings"] for location in finding["locations"]]
+    assert [{"value": "Statement"}, {"index": 0}, {"key": "Resourse"}] in paths
+
+
+def test_the_paginator_reads_every_finding(analyzer: Client) -> None:
+    asked = {
+        "policyDocument": document("s3:GetObjekt", "s3:PutObjekt", "s3:ListObjekt"),
+        "policyType": "IDENTITY_POLICY",
+    }
+    pages = analyzer.get_paginator("validate_policy").paginate(**asked, PaginationConfig={"PageSize": 1})
+    whole = analyzer.validate_policy(**asked)["findings"]
+    assert [finding for page in pages for finding in page["findings"]] == whole
+
+
+def test_the_three_checks_pass_and_fail(analyzer: Client) -> None:
+    text = document("s3:Get*", Sid="Reads")
+    new = analyzer.check_no_new_access(
+        newPolicyDocument=text, existingPolicyDocument=text, policyType="IDENTITY_POLICY"
+    )
+    assert (new["result"], new["reasons"]) == ("PASS", [])
+    granted = analyzer.check_access_not_granted(
+        policyDocument=text, access=[{"actions": ["s3:GetObject"]}], policyType="IDENTITY_POLICY"
+    )
+    assert (granted["result"], granted["reasons"][0]["statementId"]) == ("FAIL", "Reads")
+    public = analyzer.check_no_public_access(policyDocument=TRUST, resourceType="AWS::IAM::AssumeRolePolicyDocument")
+    assert public["result"] == "PASS"
+
+
+def error_of(call: Callable[..., Any], **parameters: Any) -> tuple[str, int]:
+    with pytest.raises(ClientError) as error:
+        call(**parameters)
+    response = error.value.response
+    return response["Error"]["Code"], response["ResponseMetadata"]["HTTPStatusCode"]
+
+
+def test_errors_have_the_codes_and_statuses_of_aws(analyzer: Client) -> None:
+    validate, public = analyzer.validate_policy, analyzer.check_no_public_access
+    assert error_of(validate, policyDocument=TYPO, policyType="NONE") == ("ValidationException", 400)
+    assert error_of(validate, policyType="IDENTITY_POLICY") == ("ValidationException", 400)
+    assert error_of(public, policyDocument="{", resourceType="AWS::S3::Bucket") == ("InvalidParameterException", 400)
+    anybody = TRUST.replace('"Effect"', '"Condition": {"Bool": {"aws:ViaAWSService": "true"}}, "Effect"')
+    anybody = anybody.replace("arn:aws:iam::123456789012:root", "*")
+    assert error_of(public, policyDocument=anybody, resourceType="AWS::IAM::AssumeRolePolicyDocument") == (
+        "UnprocessableEntityException",
+        422,
+    )
+
+
+def test_what_is_missing_is_named(analyzer: Client) -> None:
+    with pytest.raises(ClientError) as error:
+        analyzer.validate_policy()
+    assert error.value.response["reason"] == "fieldValidationFailed"
+    assert {field["name"] for field in error.value.response["fieldList"]} == {"policyDocument", "policyType"}
+
+
+def test_who_is_allowed_nothing_is_told_so_and_it_is_recorded(cast: Cast, client: Connect) -> None:
+    cast.user("nobody")
+    asked = {"policyDocument": TYPO, "policyType": "IDENTITY_POLICY"}
+    assert error_of(client("nobody", "accessanalyzer").validate_policy, **asked) == ("AccessDeniedException", 403)
+    event = Event.objects.latest("sequence")
+    assert (event.operation, event.outcome, event.resource) == ("ValidatePolicy", "refused", "*")
+    assert "GetObjekt" not in str(event.parameters)
+
+
+def test_a_key_signed_for_another_service_is_not_taken(cast: Cast, live_server: LiveServer) -> None:
+    cast.user("auditor", "access-analyzer:*")
+    assert post(cast, live_server, b"{}", service="iam")[:2] == (403, "InvalidSignatureException")
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"\xff", b'"x"', b"[" * 100_000, b'{"policyDocument": 1}', b"{}"])
+@pytest.mark.parametrize("path", ["/policy/validation", "/policy/check-access-not-granted"])
+def test_what_is_no_request_is_an_error_in_json(cast: Cast, live_server: LiveServer, path: str, body: bytes) -> None:
+    cast.user("auditor", "access-analyzer:*")
+    status, code, content = post(cast, live_server, body, path=path)
+    assert (status, code) == (400, "ValidationException")
+    assert set(content) <= {"message", "reason", "fieldList"}
+
+
+def test_without_a_signature_nothing_is_read(live_server: LiveServer, db: None) -> None:
+    unsigned = send(live_server, "POST", "/policy/validation", b"{}", {})
+    assert unsigned[:2] == (403, "MissingAuthenticationTokenException")
+    assert send(live_server, "GET", "/policy/validation", b"", {})[:2] == (404, "UnknownOperationException")
+
+
+def post(
+    cast: Cast, server: LiveServer, body: bytes, path: str = "/policy/validation", service: str = "access-analyzer"
+) -> tuple[int, str, Any]:
+    key = access_keys.create_access_key(cast.system, user_name="auditor")
+    signed = AWSRequest("POST", server.url + path, data=body, headers={"Content-Type": "application/json"})
+    SigV4Auth(Credentials(key.key.id, key.secret), service, "us-east-1").add_auth(signed)
+    return send(server, "POST", path, body, dict(signed.headers))
+
+
+def send(server: LiveServer, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, str, Any]:
+    """The status, the kind of error, and the answer."""
+    connection = HTTPConnection(urlsplit(server.url).netloc)
+    connection.request(method, path, body, headers)
+    response = connection.getresponse()
+    answer = response.status, response.headers["x-amzn-ErrorType"], json.loads(response.read())
+    connection.close()
+    return answer
