@@ -15,11 +15,13 @@ from .identities import (
 )
 from .instance_profiles import InstanceProfile, InstanceProfileTag
 from .policies import Document, Policy, PolicyTag, PolicyVersion
+from .reports import CredentialReport, LastAccessedReport
 
 __all__ = [
     "AccessKey",
     "Account",
     "Attachment",
+    "CredentialReport",
     "Document",
     "EarlierPassword",
     "Event",
@@ -31,6 +33,7 @@ __all__ = [
     "InlinePolicy",
     "InstanceProfile",
     "InstanceProfileTag",
+    "LastAccessedReport",
     "Membership",
     "PasswordPolicy",
     "Policy",
