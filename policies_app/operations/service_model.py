@@ -1,7 +1,8 @@
 """The services' own constraints on input, read from the models of IAM, STS and Access Analyzer that botocore ships.
 
 A bad name is so the same error at every door, in the service's words:
-`1 validation error detected: Value at 'versionId' failed to satisfy constraint: …`. AWS no longer repeats the value.
+`1 validation error detected: Value at 'versionId' failed to satisfy constraint: …`. IAM no longer repeats the value, but
+STS does.
 """
 
 from collections.abc import Mapping
@@ -66,7 +67,8 @@ def _violations(operation: str, parameters: Mapping[str, Any]) -> dict[str, str]
     for name, value in parameters.items():
         if value is not None and name in members(operation):
             wire_name, shape = members(operation)[name]
-            _check_value(_lower_first(wire_name), shape, value, violations)
+            shown = f"'{value}' " if operation in service("sts").operation_names else ""
+            _check_value(_lower_first(wire_name), shape, value, violations, shown)
     return violations
 
 
@@ -81,13 +83,13 @@ def refuse_missing(operation: str, parameters: Mapping[str, Any]) -> None:
         )
 
 
-def _violation(place: str, problem: str) -> str:
-    return f"Value at '{place}' failed to satisfy constraint: {problem}"
+def _violation(place: str, problem: str, shown: str = "") -> str:
+    return f"Value {shown}at '{place}' failed to satisfy constraint: {problem}"
 
 
-def _check_value(place: str, shape: Shape, value: Any, violations: dict[str, str]) -> None:
+def _check_value(place: str, shape: Shape, value: Any, violations: dict[str, str], shown: str = "") -> None:
     for problem in _problems(shape, value):
-        violations.setdefault(place, _violation(place, problem))
+        violations.setdefault(place, _violation(place, problem, shown))
     match shape:
         case ListShape() if isinstance(shape.member, StructureShape):
             for number, item in enumerate(value, start=1):
