@@ -15,7 +15,7 @@ from policies_app.engine.parser import PolicyKind, parse
 from policies_app.engine.request import Request
 from policies_app.models import Policy, Role
 
-from . import policies, sessions
+from . import sessions
 from .calls import Call, Context, assumed_role_arn, operation
 from .creation import Tags, refuse_duplicate_keys, request_context
 from .errors import (
@@ -24,7 +24,6 @@ from .errors import (
     InvalidParameterValue,
     InvalidRequest,
     MalformedPolicyDocument,
-    NoSuchEntity,
     PackedPolicyTooLarge,
 )
 from .sts import new_session, refuse_device
@@ -105,7 +104,7 @@ def assume_role(  # noqa: PLR0913  # it takes what its action takes
         duration_seconds,
         name=role_session_name,
         policy=policy,
-        policy_ids=tuple(found.pk for found in _find_policies(call, role, managed)),
+        policy_ids=_policy_ids(role, managed),
         tags=tuple(all_tags.items()),
         transitive=tuple(_spelled(all_tags, [*inherited, *transitive_tag_keys])),
         source_identity=source_identity,
@@ -197,15 +196,16 @@ def _check_duration(call: Call, role: Role, seconds: int) -> None:
         raise InvalidRequest("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
 
 
-def _find_policies(call: Call, role: Role, arns: Sequence[str]) -> list[Policy]:
-    """Of the role's account or AWS's own."""
+def _policy_ids(role: Role, arns: Sequence[str]) -> tuple[int, ...]:
+    """Of managed policies of the role's account or AWS's own."""
     if len(arns) > MOST_POLICIES:
         raise InvalidRequest(f"A session takes at most {MOST_POLICIES} managed policies.")
-    try:
-        rows = Policy.objects.filter(Q(account_id=role.account_id) | Q(account=None))
-        return [policies.find_attachable(call, arn, rows=rows) for arn in arns]
-    except (NoSuchEntity, InvalidInput) as error:
-        raise InvalidRequest(error.message) from error
+    names = [arn.rpartition("/")[2] for arn in arns]
+    rows = Policy.objects.filter(Q(account_id=role.account_id) | Q(account=None), name__in=names) if names else ()
+    found = {policy.arn: policy.pk for policy in rows}
+    if missing := [arn for arn in arns if arn not in found]:
+        raise InvalidRequest(f"Policy {missing[0]} does not exist or is not attachable.")
+    return tuple(dict.fromkeys(found[arn] for arn in arns))
 
 
 def _packed_size(policy: str, arns: Sequence[str], tags: Mapping[str, str]) -> int | None:
