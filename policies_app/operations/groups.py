@@ -1,4 +1,5 @@
 from policies_app.models import Group, Membership, User
+from policies_app.models.identities import identity_arn
 
 from . import identities
 from .calls import Call, operation
@@ -56,9 +57,7 @@ def delete_group(call: Call, *, group_name: str) -> None:
 @operation("AddUserToGroup")
 def add_user_to_group(call: Call, *, group_name: str, user_name: str) -> None:
     """Adding a member again changes nothing."""
-    group = identities.find(call, Group, group_name, lock=True)
-    call.authorize(group)
-    user = identities.find(call, User, user_name, lock=True)
+    group, user = _find_both(call, group_name, user_name)
     others = user.memberships.exclude(group=group).count()
     if others >= GROUPS_PER_USER:
         raise LimitExceeded(f"Cannot exceed quota for GroupsPerUser: {GROUPS_PER_USER}")
@@ -67,7 +66,18 @@ def add_user_to_group(call: Call, *, group_name: str, user_name: str) -> None:
 
 @operation("RemoveUserFromGroup")
 def remove_user_from_group(call: Call, *, group_name: str, user_name: str) -> None:
-    group = identities.find(call, Group, group_name, lock=True)
-    call.authorize(group)
-    user = identities.find(call, User, user_name, lock=True)
+    """Removing who is not a member changes nothing."""
+    group, user = _find_both(call, group_name, user_name)
     Membership.objects.filter(user=user, group=group).delete()
+
+
+def _find_both(call: Call, group_name: str, user_name: str) -> tuple[Group, User]:
+    """Both locked. The permission is on the group alone; of two that are absent AWS names the user."""
+    group = identities.look_up(call, Group, group_name, lock=True)
+    call.authorize(group or identity_arn(call.account_id, Group.KIND, group_name))
+    user = identities.look_up(call, User, user_name, lock=True)
+    if user is None:
+        raise identities.absent(User, user_name)
+    if group is None:
+        raise identities.absent(Group, group_name)
+    return group, user

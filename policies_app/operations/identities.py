@@ -11,8 +11,8 @@ from policies_app.models.identities import identity_arn
 from . import policies
 from .calls import Call
 from .creation import Tags, authorize_creation, refuse_duplicate_keys, request_context, unique_name
-from .errors import DeleteConflict, NoSuchEntity
-from .pages import Page, page_by_name
+from .errors import DeleteConflict, NoSuchEntity, UnmodifiableEntity
+from .pages import Page, in_path, page_by_name
 
 # What is told of one besides its own row: read with it, but not locked with it.
 RELATED: Mapping[type[Identity], Sequence[str]] = {
@@ -27,14 +27,22 @@ def find[I: (User, Group, Role)](call: Call, model: type[I], name: str, *, lock:
 
     One that is absent is refused before it is reported absent: who may not ask learns nothing.
     """
-    rows = in_account(call, model).filter(name__lower=name.lower())
-    rows = rows.select_for_update() if lock else _with_related(rows, model)
-    asked = identity_arn(call.account_id, model.KIND, name)
-    if identity := rows.first():
-        call.asked[identity.arn] = asked
+    if identity := look_up(call, model, name, lock=lock):
         return identity
-    call.authorize(asked)
-    raise NoSuchEntity(f"The {model.KIND} with name {name} cannot be found.")
+    call.authorize(identity_arn(call.account_id, model.KIND, name))
+    raise absent(model, name)
+
+
+def look_up[I: (User, Group, Role)](call: Call, model: type[I], name: str, *, lock: bool = False) -> I | None:
+    rows = in_account(call, model).filter(name__lower=name.lower())
+    identity = (rows.select_for_update() if lock else _with_related(rows, model)).first()
+    if identity:
+        call.asked[identity.arn] = identity_arn(call.account_id, model.KIND, name)
+    return identity
+
+
+def absent(model: type[User | Group | Role], name: str) -> NoSuchEntity:
+    return NoSuchEntity(f"The {model.KIND} with name {name} cannot be found.")
 
 
 def in_account[I: (User, Group, Role)](call: Call, model: type[I]) -> "QuerySet[I]":
@@ -50,7 +58,7 @@ def list_page[I: (User, Group, Role)](
     call: Call, model: type[I], path_prefix: str, search: str, paging: Mapping[str, Any]
 ) -> Page[I]:
     call.authorize(f"arn:aws:iam::{call.account_id}:{model.KIND}{path_prefix}")
-    rows = _with_related(in_account(call, model).filter(path__startswith=path_prefix), model)
+    rows = _with_related(in_account(call, model).filter(in_path(path_prefix)), model)
     if search:
         rows = rows.filter(name__icontains=search)
     return page_by_name(rows, **paging)
@@ -63,7 +71,7 @@ def create[I: (User, Group, Role)](
     refuse_duplicate_keys(tags)
     authorize_creation(call, identity, identity.KIND.label, tags, boundary_arn)
     if boundary_arn:
-        identity.boundary = policies.find_attachable(call, boundary_arn, lock=True)
+        identity.boundary = policies.find_boundary(call, boundary_arn)
     with unique_name(f"{identity.KIND.label} with name {identity.name} already exists."):
         identity.save()
     for tag in tags or ():
@@ -87,6 +95,18 @@ def refuse_while_in_use(identity: Identity) -> None:
         raise DeleteConflict("Cannot delete entity, must detach all policies first.")
     if identity.inline_policies.exists():
         raise DeleteConflict("Cannot delete entity, must delete policies first.")
+
+
+def refuse_protected(identity: Identity) -> None:
+    """A service-linked role is changed by its service alone: only its description and its tags are the account's.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html
+    """
+    if isinstance(identity, Role) and identity.linked_service:
+        raise UnmodifiableEntity(
+            f"Cannot perform the operation on the protected role '{identity.name}' - "
+            "this role is only modifiable by AWS"
+        )
 
 
 def boundary_context(identity: Identity) -> dict[str, str | tuple[str, ...]]:

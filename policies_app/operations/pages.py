@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Left
+from django.db.models.lookups import Exact
 
-from policies_app.models import Group, Identity, Policy, Role, User
+from policies_app.models import Group, Identity, InstanceProfile, Policy, Role, User
 
 from .errors import InvalidInput
 
@@ -19,7 +21,7 @@ class Page[T]:
     previous: str = ""
 
 
-def page_by_name[M: (Identity, User, Group, Role, Policy)](
+def page_by_name[M: (Identity, User, Group, Role, Policy, InstanceProfile)](
     rows: QuerySet[M], *, marker: str = "", max_items: int = 100, backwards: bool = False
 ) -> Page[M]:
     """A page ordered by name without regard to case; `backwards` takes the page that ends before the marker.
@@ -51,7 +53,12 @@ def page_of_list[T](items: list[T], key: Callable[[T], str], marker: str = "", m
     return Page(left[:max_items], next=key(left[max_items - 1]) if more else "")
 
 
-def _marker(row: Identity | Policy) -> str:
+def in_path(prefix: str) -> Q:
+    """Whose path starts with it, in this spelling: SQLite's own prefix search takes no notice of case."""
+    return Q() if prefix == "/" else Q(path__startswith=prefix) & Q(Exact(Left("path", len(prefix)), Value(prefix)))
+
+
+def _marker(row: Identity | Policy | InstanceProfile) -> str:
     return f"{row.name.lower()}:{row.pk}"
 
 

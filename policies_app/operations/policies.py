@@ -20,40 +20,60 @@ from .errors import (
     ConcurrentModification,
     DeleteConflict,
     InvalidInput,
+    InvalidRequest,
     LimitExceeded,
     NoSuchEntity,
     UnmodifiableEntity,
 )
-from .pages import Page, page_by_name
+from .pages import Page, in_path, page_by_name
 
 VERSIONS_PER_POLICY = 5
 
 
-def find(call: Call, policy_arn: str, *, lock: bool = False, rows: QuerySet[Policy] | None = None) -> Policy:
+# How AWS says that there is no such policy depends on what it was wanted for.
+NOT_FOUND = "was not found"
+NOT_ATTACHABLE = "does not exist or is not attachable"
+
+
+def find(
+    call: Call, policy_arn: str, *, lock: bool = False, rows: QuerySet[Policy] | None = None, absent: str = NOT_FOUND
+) -> Policy:
     """The AWS managed policy, or the account's own one, of that exact ARN; `rows` are where to look for it.
 
     One that is absent is refused before it is reported absent: who may not ask learns nothing.
     """
-    try:
-        return find_attachable(call, policy_arn, lock=lock, rows=rows)
-    except NoSuchEntity:
-        call.authorize(policy_arn)
-        raise
+    if policy := look_up(call, policy_arn, lock=lock, rows=rows):
+        return policy
+    call.authorize(policy_arn)
+    raise NoSuchEntity(f"Policy {policy_arn} {absent}.")
 
 
-def find_attachable(call: Call, policy_arn: str, *, lock: bool = False, rows: QuerySet[Policy] | None = None) -> Policy:
+def find_attachable(call: Call, policy_arn: str, *, lock: bool = False) -> Policy:
     """The policy that an identity is to have. The permission is on the identity and has been asked for."""
+    if policy := look_up(call, policy_arn, lock=lock):
+        return policy
+    raise NoSuchEntity(f"Policy {policy_arn} {NOT_ATTACHABLE}.")
+
+
+def find_boundary(call: Call, policy_arn: str) -> Policy:
+    """The policy that is to cap an identity, locked. The permission is on the identity and has been asked for."""
+    if policy := look_up(call, policy_arn, lock=True):
+        return policy
+    raise NoSuchEntity(f"Scope ARN: {policy_arn} {NOT_ATTACHABLE}.")
+
+
+def look_up(call: Call, policy_arn: str, *, lock: bool = False, rows: QuerySet[Policy] | None = None) -> Policy | None:
+    """None for what is absent; raises for what is no ARN, or another thing's than a policy's."""
     try:
         arn = Arn.parse(policy_arn)
     except InvalidArn as error:
-        raise InvalidInput(f"ARN {policy_arn} is not valid.") from error
+        raise InvalidRequest(f"ARN {policy_arn} is not valid.") from error
+    if arn.service != "iam" or not arn.resource.startswith("policy/"):
+        raise InvalidInput(f"ARN {policy_arn} is not valid.")
     rows = (visible(call) if rows is None else rows).filter(name__lower=arn.resource.rpartition("/")[2].lower())
     if lock:
         rows = rows.select_for_update(of=("self",))
-    for policy in rows:
-        if policy.arn == policy_arn:
-            return policy
-    raise NoSuchEntity(f"Policy {policy_arn} does not exist or is not attachable.")
+    return next((policy for policy in rows if policy.arn == policy_arn), None)
 
 
 def arn_named(call: Call, scope: Literal["aws", "local"], name: str) -> str:
@@ -106,8 +126,10 @@ def _number_of(rows: QuerySet[Any], by: str) -> Coalesce:
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
-def find_allowed(call: Call, policy_arn: str, *, lock: bool = False, rows: QuerySet[Policy] | None = None) -> Policy:
-    policy = find(call, policy_arn, lock=lock, rows=rows)
+def find_allowed(
+    call: Call, policy_arn: str, *, lock: bool = False, rows: QuerySet[Policy] | None = None, absent: str = NOT_FOUND
+) -> Policy:
+    policy = find(call, policy_arn, lock=lock, rows=rows, absent=absent)
     call.authorize(policy)
     return policy
 
@@ -157,7 +179,7 @@ def list_policies(  # noqa: PLR0913  what the IAM action takes
     backwards: bool = False,
 ) -> Page[Policy]:
     call.authorize(arn_of_policy(call.account_id, "", path_prefix))
-    rows = visible(call).filter(path__startswith=path_prefix)
+    rows = visible(call).filter(in_path(path_prefix))
     if scope != "All":
         rows = rows.filter(account__isnull=scope == "AWS")
     if only_attached or policy_usage_filter:
@@ -192,11 +214,11 @@ def list_entities_for_policy(  # noqa: PLR0913  what the IAM action takes
     `entity_filter` is `User`, `Group`, `Role` or a kind of policy, which no identity is; `path_prefix` is of theirs.
     `among` narrows them to those with these primary keys.
     """
-    policy = find_allowed(call, policy_arn)
+    policy = find_allowed(call, policy_arn, absent=NOT_ATTACHABLE)
     attached, bounded = Q(pk__in=policy.attachments.values("identity_id")), Q(boundary=policy)
     usages = {"PermissionsPolicy": attached, "PermissionsBoundary": bounded}
     rows = Identity.objects.filter(usages.get(policy_usage_filter, attached | bounded), account_id=call.account_id)
-    rows = rows.filter(path__startswith=path_prefix)
+    rows = rows.filter(in_path(path_prefix))
     if entity_filter:
         rows = rows.filter(kind=entity_filter.lower())
     if among is not None:
@@ -227,7 +249,7 @@ def create_policy_version(
     base_version_id: str | None = None,
 ) -> PolicyVersion:
     """`base_version_id` is the default version edited from; if another is in force now, the change is refused."""
-    policy = _find_changeable(call, policy_arn)
+    policy = _find_changeable(call, policy_arn, absent=NOT_ATTACHABLE)
     if base_version_id is not None and policy.versions.get(is_default=True).version_id != base_version_id:
         raise ConcurrentModification("The policy was changed by somebody else after you opened it.")
     if policy.versions.count() >= VERSIONS_PER_POLICY:
@@ -247,7 +269,7 @@ def create_policy_version(
 @operation("GetPolicyVersion", reads=True)
 def get_policy_version(call: Call, *, policy_arn: str, version_id: str) -> PolicyVersion:
     """The version with its document."""
-    return _version(find_allowed(call, policy_arn), version_id)
+    return _version(find_allowed(call, policy_arn, absent=_absent_version(version_id)), version_id)
 
 
 @operation("ListPolicyVersions", reads=True)
@@ -258,21 +280,22 @@ def list_policy_versions(call: Call, *, policy_arn: str) -> list[PolicyVersion]:
 
 @operation("SetDefaultPolicyVersion")
 def set_default_policy_version(call: Call, *, policy_arn: str, version_id: str) -> None:
-    policy = _find_changeable(call, policy_arn)
+    policy = _find_changeable(call, policy_arn, absent=_absent_version(version_id))
     _make_default(_version(policy, version_id))
     _touch(policy)
 
 
 @operation("DeletePolicyVersion")
 def delete_policy_version(call: Call, *, policy_arn: str, version_id: str) -> None:
-    version = _version(_find_changeable(call, policy_arn), version_id)
+    policy = _find_changeable(call, policy_arn, absent=_absent_version(version_id))
+    version = _version(policy, version_id)
     if version.is_default:
         raise DeleteConflict("Cannot delete the default version of a policy.")
     version.delete()
 
 
-def _find_changeable(call: Call, policy_arn: str) -> Policy:
-    policy = find_allowed(call, policy_arn, lock=True)
+def _find_changeable(call: Call, policy_arn: str, *, absent: str = NOT_FOUND) -> Policy:
+    policy = find_allowed(call, policy_arn, lock=True, absent=absent)
     if policy.is_aws_managed:
         raise UnmodifiableEntity(f"The policy {policy.name} is managed by AWS and cannot be changed.")
     return policy
@@ -282,7 +305,11 @@ def _version(policy: Policy, version_id: str) -> PolicyVersion:
     for version in policy.versions.select_related("document"):
         if version.version_id == version_id:
             return version
-    raise NoSuchEntity(f"Policy {policy.arn} version {version_id} does not exist or is not attachable.")
+    raise NoSuchEntity(f"Policy {policy.arn} {_absent_version(version_id)}.")
+
+
+def _absent_version(version_id: str) -> str:
+    return f"version {version_id} {NOT_ATTACHABLE}"
 
 
 def _make_default(version: PolicyVersion) -> None:
