@@ -25,7 +25,9 @@ MOST_KEPT: Final = 262_144
 
 _KEY: Final = "typed"
 # A token is of the old session; a confirmation is to be given anew; the base is read anew.
-_NOT_KEPT: Final = frozenset({"csrfmiddlewaretoken", "confirmed_warnings", "base_document", "typed_by"})
+NOT_KEPT: Final = frozenset(
+    {"csrfmiddlewaretoken", "confirmed_warnings", "base_document", "typed_by", "start", "replace"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Typed:
         if token := request.POST.get("typed"):
             return cls.unsealed(token)
         owner = request.POST.get("typed_by")
-        fields = {name: str(value) for name, value in request.POST.items() if name not in _NOT_KEPT}
+        fields = {name: str(value) for name, value in request.POST.items() if name not in NOT_KEPT}
         if not owner or sum(map(len, fields.values())) > MOST_KEPT:
             return None
         return cls(owner, request.get_full_path(), fields)
@@ -78,8 +80,18 @@ def give_back(request: ConsoleRequest, typed: Typed) -> bool:
     """Keep it in the session for the form's page, if it is this user's: at most one such form at a time."""
     if typed.owner != request.user.unique_id:
         return False
-    request.session[_KEY] = {"path": typed.url.partition("?")[0], "fields": typed.fields}
+    notice = "What you typed is back. Nothing of it is saved yet: look it over, then save it."
+    _put(request, typed.url.partition("?")[0], typed.fields, notice)
     return True
+
+
+def keep(request: ConsoleRequest, fields: dict[str, str]) -> None:
+    """While somebody chooses on another page what to start from."""
+    _put(request, request.path, fields, "")
+
+
+def _put(request: ConsoleRequest, path: str, fields: dict[str, str], notice: str) -> None:
+    request.session[_KEY] = {"path": path, "fields": fields, "notice": notice}
 
 
 def given_back(request: ConsoleRequest) -> dict[str, str]:
@@ -88,6 +100,7 @@ def given_back(request: ConsoleRequest) -> dict[str, str]:
     if request.method != "GET" or not kept or kept["path"] != request.path:
         return {}
     del request.session[_KEY]
-    messages.warning(request, "What you typed is back. Nothing of it is saved yet: look it over, then save it.")
+    if kept["notice"]:
+        messages.warning(request, kept["notice"])
     fields: dict[str, str] = kept["fields"]
     return fields

@@ -27,6 +27,11 @@ POLICY_TEMPLATES = {
         ),
         PolicyTemplate("change_own_password", "ChangeOwnPassword", "Users change their own sign-in password."),
         PolicyTemplate(
+            "manage_own_access_keys",
+            "ManageOwnAccessKeys",
+            "Users make access keys of their own for programs, switch them off and delete them.",
+        ),
+        PolicyTemplate(
             "require_mfa",
             "RequireMFA",
             "Denies all but setting up an MFA device to whoever has not signed in with one. Grants nothing.",
@@ -35,6 +40,11 @@ POLICY_TEMPLATES = {
             "deny_outside_organization",
             "DenyOutsideOrganization",
             "Denies what belongs to accounts outside one's own organization. Grants nothing.",
+        ),
+        PolicyTemplate(
+            "deny_outside_regions",
+            "DenyOutsideRegions",
+            "Denies what is asked for in other regions than two, but for services that have none. Grants nothing.",
         ),
         PolicyTemplate(
             "read_only_to_one_service",

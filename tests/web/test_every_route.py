@@ -190,6 +190,7 @@ ROUTES = [
         actions=("iam:CreatePolicy", "iam:GetPolicy", "iam:GetPolicyVersion"),
         query=f"?from={OWN}",
     ),
+    Route("policies:start", actions=("iam:ListPolicies",), query="?to=/policies/~create/"),
     Route("policies:names", actions=("iam:ListUsers", "iam:ListGroups", "iam:ListRoles", "iam:ListPolicies")),
     Route("policies:detail", POLICY, ("iam:GetPolicy", "iam:GetPolicyVersion")),
     Route("policies:edit", POLICY, ("iam:GetPolicy", "iam:GetPolicyVersion", "iam:CreatePolicyVersion")),

@@ -403,4 +403,4 @@ def test_queries_do_not_grow_with_the_rows(
 
 def test_template_names_are_those_of_the_shipped_templates(admin: Client):
     page = admin.get("/policies/~create/").text
-    assert all(f"?template={slug}" in page for slug in POLICY_TEMPLATES)
+    assert all(f'value="template:{slug}"' in page for slug in POLICY_TEMPLATES)

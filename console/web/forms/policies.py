@@ -3,6 +3,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
+from django.urls import Resolver404, resolve
 
 from policies_app.models import IdentityKind
 from policies_app.operations.creation import Tags
@@ -118,6 +119,24 @@ class PolicyFilters(Filters):
             case scope:
                 narrowed = {"scope": scope}
         return narrowed | {"search": self.cleaned_data["q"]} | self.paging()
+
+
+class StartFilters(PolicyFilters):
+    """`to` is the form that waits for what is chosen."""
+
+    FORMS = frozenset({"policies:create", "users:inline_create", "groups:inline_create", "roles:inline_create"})
+
+    to = forms.CharField(max_length=512)
+
+    def clean_to(self) -> str:
+        path: str = self.cleaned_data["to"]
+        try:
+            known = resolve(path).view_name in self.FORMS
+        except Resolver404:
+            known = False
+        if not known:
+            raise ValidationError("This is no form of a new policy.")
+        return path
 
 
 # What a policy is to a user, group or role, as IAM calls it and as pages do.

@@ -5,6 +5,7 @@ from console.web.views import policies, policy_editor, policy_entities, policy_v
 urlpatterns = [
     path("", policies.list_, name="list"),
     path("~create/", policies.create, name="create"),
+    path("~start/", policies.start, name="start"),
     path("~check/", policy_editor.check, name="check"),
     path("~words/", policy_editor.words, name="words"),
     path("~words/<name:prefix>/", policy_editor.service_words, name="service_words"),

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from console.web import starts
 from console.web.errors import add_to_form
 from console.web.findings import find
 from console.web.forms.identities import DeleteForm, InlinePolicyForm
@@ -13,29 +14,17 @@ from console.web.forms.policies import normal_lines
 from console.web.panels import panel
 from console.web.requests import ConsoleRequest
 from console.web.templatetags.links import page
-from console.web.typed import given_back
 from policies_app.engine.parser import PolicyKind
 from policies_app.models import Document, Identity, Policy, Role
 from policies_app.operations import users
 from policies_app.operations.errors import AccessDenied, ConcurrentModification, OperationError
 from policies_app.operations.my_permissions import through_groups
 from policies_app.operations.policies import list_policies
+from policies_app.policy_templates import POLICY_TEMPLATES
 
 from .identities import USERS, Gate, Kind, failure, for_each, form_view, gate, page_of, tell
 from .identity_choices import Choice, Choices, choose, chosen
 from .identity_documents import Editing, edit_document
-
-EXAMPLE = """\
-{
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Effect": "Allow",
-            "Action": "s3:GetObject",
-            "Resource": "arn:aws:s3:::example-bucket/*"
-        }
-    ]
-}"""
 
 
 @require_safe
@@ -168,9 +157,12 @@ def _choice(policy: Policy, may: Gate, *, taken: str) -> Choice:
 
 @form_view
 def inline_create(request: ConsoleRequest, kind: Kind, **name: str) -> HttpResponse:
+    begun = starts.start(request)
+    if isinstance(begun, HttpResponse):
+        return begun
     status = 200
-    refused = None
-    if request.method == "POST":
+    refused = begun.refused if begun else None
+    if begun is None:
         form = InlinePolicyForm(request.POST)
         status = 422
         if form.is_valid():
@@ -185,19 +177,21 @@ def inline_create(request: ConsoleRequest, kind: Kind, **name: str) -> HttpRespo
                 add_to_form(form, error)
             else:
                 return _inline_saved(request, kind, form.cleaned_data["policy_name"], **name)
-    elif typed := given_back(request):
-        form = InlinePolicyForm(initial=typed)
     else:
-        identity = kind.get(request.call, **name)
-        gate(request.call, kind.action("Put{}Policy"), identity).require()
-        form = InlinePolicyForm(initial={"policy_document": EXAMPLE})
+        if request.method != "POST":
+            identity = kind.get(request.call, **name)
+            gate(request.call, kind.action("Put{}Policy"), identity).require()
+        form = InlinePolicyForm(initial=begun.fields)
     text = normal_lines(form["policy_document"].value() or "")
     context = {
         "kind": kind,
         "name": name[kind.parameter],
         "form": form,
-        "findings": find(text, PolicyKind.IDENTITY),
+        "findings": None if text == starts.BLANK else find(text, PolicyKind.IDENTITY),
         "refused": refused,
+        "begun": begun,
+        "started": begun.fields.get("started") if begun else request.POST.get("started"),
+        "templates": POLICY_TEMPLATES.values(),
     }
     return render(request, "identities/inline_create.html", context, status=status)
 

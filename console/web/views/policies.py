@@ -1,3 +1,4 @@
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -7,19 +8,21 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from console.web.documents import lay_out, readable
+from console.web import starts
+from console.web.documents import readable
 from console.web.errors import add_to_form
 from console.web.findings import find
 from console.web.forms.identities import DeleteForm
-from console.web.forms.policies import PolicyFilters, PolicyForm
+from console.web.forms.policies import PolicyFilters, PolicyForm, StartFilters
 from console.web.panels import panel
 from console.web.requests import ConsoleRequest
-from console.web.typed import given_back
 from policies_app.engine.analyzer.summary import Summary, summarize
 from policies_app.engine.compiled import compile_document
+from policies_app.engine.decision import Decision
 from policies_app.engine.parser import PolicyKind
 from policies_app.models import Policy, PolicyVersion
 from policies_app.operations import policies
+from policies_app.operations.calls import Call
 from policies_app.operations.documents import MANAGED_POLICY_SIZE, size
 from policies_app.operations.errors import AccessDenied, OperationError
 from policies_app.operations.event_log import lookup_events
@@ -30,18 +33,6 @@ from .identities import Gate
 from .policy_pages import link, may_create, of_policy, page, url
 
 PAGE_SIZE = 50
-BLANK = """\
-{
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Sid": "Statement1",
-            "Effect": "Allow",
-            "Action": [],
-            "Resource": []
-        }
-    ]
-}"""
 
 
 @require_safe
@@ -65,13 +56,13 @@ def list_(request: ConsoleRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: ConsoleRequest) -> HttpResponse:
-    if request.method == "POST":
-        form = PolicyForm(request.POST)
-    elif typed := given_back(request):
-        form = PolicyForm(initial=typed)
-    else:
-        Gate(may_create(request.call, request.GET.get("path") or "/")).require()
-        form = PolicyForm(initial=_start(request))
+    begun = starts.start(request)
+    if isinstance(begun, HttpResponse):
+        return begun
+    path = {"path": request.GET.get("path") or "/"}
+    if request.method != "POST":
+        Gate(may_create(request.call, path["path"])).require()
+    form = PolicyForm(initial=path | begun.fields) if begun else PolicyForm(request.POST)
     status = 200
     if form.is_bound:
         status = 422
@@ -89,37 +80,48 @@ def create(request: ConsoleRequest) -> HttpResponse:
     context = {
         "form": form,
         # A blank policy is incomplete, which nobody needs to be told before typing.
-        "findings": None if text == BLANK else find(text, PolicyKind.IDENTITY),
+        "findings": None if text == starts.BLANK else find(text, PolicyKind.IDENTITY),
         "limit": MANAGED_POLICY_SIZE,
+        "begun": begun,
+        "started": begun.fields.get("started") if begun else request.POST.get("started"),
         "templates": POLICY_TEMPLATES.values(),
         "may_create": Gate(may_create(request.call, form["path"].value() or "/")),
     }
     return render(request, "policies/create.html", context, status=status)
 
 
-def _start(request: ConsoleRequest) -> dict[str, str]:
-    """The form as `?template=slug` or `?from=arn` fills it in, for a policy under `?path=`; neither is a blank one."""
-    start = {"path": request.GET.get("path") or "/"}
-    if template := POLICY_TEMPLATES.get(request.GET.get("template", "")):
-        return start | {
-            "policy_name": template.name,
-            "description": template.description,
-            "policy_document": template.text.rstrip(),
-        }
-    if arn := request.GET.get("from"):
-        policy = policies.get_policy(request.call, policy_arn=arn)
-        version = _in_force(request, policy)
-        return start | {
-            "policy_name": f"{policy.name[:123]}-copy",
-            "description": policy.description,
-            "policy_document": lay_out(version.document.text),
-        }
-    return start | {"policy_document": BLANK}
+@require_safe
+@vary_on_headers("HX-Request")
+def start(request: ConsoleRequest) -> HttpResponse:
+    """The policies that a new one may start from, for the form at `?to=`, which has what was typed so far."""
+    filters = StartFilters(request.GET)
+    context: dict[str, Any] = {"filters": filters}
+    status = 400
+    if filters.is_valid():
+        found = panel(policies.list_policies, request.call, **filters.parameters(), max_items=PAGE_SIZE)
+        status = 403 if found.refused else 200
+        context |= {"found": found}
+        if found.value:
+            context |= {
+                "rows": [
+                    (
+                        policy,
+                        _may_read(request.call, policy),
+                        f"{filters.cleaned_data['to']}?{urlencode({'from': policy.arn})}",
+                    )
+                    for policy in found.value.items
+                ],
+                "next_url": filters.page_url(found.value.next),
+                "previous_url": filters.page_url(found.value.previous, backwards=True),
+            }
+    swap = request.htmx and not request.htmx.boosted
+    return render(request, f"policies/start.html{'#rows' if swap else ''}", context, status=status)
 
 
-def _in_force(request: ConsoleRequest, policy: Policy) -> PolicyVersion:
-    version_id = policies.facts(request.call, policy).default_version_id
-    return policies.get_policy_version(request.call, policy_arn=policy.arn, version_id=version_id)
+def _may_read(call: Call, policy: Policy) -> Decision:
+    """Of the two actions that its text takes, the one that is refused, if one is."""
+    asked = (call.may(action, policy) for action in ("iam:GetPolicyVersion", "iam:GetPolicy"))
+    return min(asked, key=lambda decision: decision.allowed)
 
 
 @require_safe
