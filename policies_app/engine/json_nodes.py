@@ -63,20 +63,52 @@ class JsonObject:
 Json = JsonString | JsonNumber | JsonWord | JsonInvalid | JsonArray | JsonObject
 
 
-def kind_of(value: Json) -> str:
+class Number(str):
+    """A number by its spelling."""
+
+    __slots__ = ()
+
+
+class Invalid:
+    """Stands in a plain value where a `JsonInvalid` stands in the tree."""
+
+    __slots__ = ()
+
+
+Plain = dict[str, "Plain"] | list["Plain"] | str | Number | bool | Invalid | None
+"""A value without its place: what `json.loads` makes of it, numbers by their spelling."""
+
+
+def plain(node: Json) -> Plain:
+    match node:
+        case JsonString():
+            return node.value
+        case JsonNumber():
+            return Number(node.text)
+        case JsonWord():
+            return node.value
+        case JsonArray():
+            return [plain(item) for item in node.items]
+        case JsonObject():
+            return {member.key.value: plain(member.value) for member in node.members}
+        case JsonInvalid():
+            return Invalid()
+
+
+def kind_of(value: Plain) -> str:
     """The kind of a value in a message."""
     match value:
-        case JsonString():
-            return "a string"
-        case JsonNumber():
+        case Number():
             return "a number"
-        case JsonWord(value=None):
+        case str():
+            return "a string"
+        case None:
             return "null"
-        case JsonWord():
+        case bool():
             return "a boolean"
-        case JsonArray():
+        case list():
             return "a list"
-        case JsonObject():
+        case dict():
             return "an object"
-        case JsonInvalid():
+        case Invalid():
             return "not JSON"

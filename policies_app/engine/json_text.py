@@ -29,7 +29,7 @@ MAX_DEPTH: Final = 20
 MAX_LENGTH: Final = 262_144
 """In characters. AWS's longest managed policy has 139,339; a `policyDocument` of IAM's API has at most 131,072."""
 
-_FOREIGN: Final = re.compile(r"[^\t\n\r\x20-\xff]")
+FOREIGN: Final = re.compile(r"[^\t\n\r\x20-\xff]")
 _BLANK: Final = re.compile(r"(?:[ \t\n\r]|[^\t\n\r\x20-\xff])*")
 _COMMENT: Final = re.compile(r"//[^\n\r]*|/\*(?s:.*?)(?:\*/|\Z)")
 _PLAIN: Final = re.compile(r'[^"\\\x00-\x1f\ud800-\udfff]+')
@@ -48,7 +48,7 @@ def read_json(text: str, report: Report) -> Json | None:
         message = f"the document has {len(text):,} characters; at most {MAX_LENGTH:,} are read"
         report.error("DOCUMENT_TOO_LONG", message, (), MAX_LENGTH, MAX_LENGTH + 1)
         return None
-    for match in _FOREIGN.finditer(text):
+    for match in FOREIGN.finditer(text):
         _report_foreign(match[0], match.start(), report)
         if report.full:
             return None

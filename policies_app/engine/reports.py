@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Final
 
 from policies_app.engine.findings import Finding, FindingType, Path, Position, Span
@@ -11,7 +12,7 @@ from policies_app.engine.findings import Finding, FindingType, Path, Position, S
 LIMIT: Final = 100
 """After this many findings the rest is dropped: nobody reads further, and a hostile text costs no memory."""
 
-_LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
+_LINE_BREAK: Final = re.compile(r"\r\n?|\n")
 _SHOWN: Final = 80
 _LONGEST_WORD: Final = 64
 
@@ -22,8 +23,13 @@ class Report:
     def __init__(self, text: str) -> None:
         self.findings: list[Finding] = []
         self.full = False
-        self._starts = [0, *(match.end() for match in _LINE_BREAK.finditer(text))]
-        self._length = len(text)
+        self.errors = False
+        self._text = text
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Of the lines."""
+        return [0, *(match.end() for match in _LINE_BREAK.finditer(self._text))]
 
     def position(self, offset: int) -> Position:
         line = bisect_right(self._starts, offset)
@@ -38,7 +44,8 @@ class Report:
         if len(self.findings) == LIMIT:
             self.full = True
             type, code, message = FindingType.ERROR, "TOO_MANY_FINDINGS", "there are more problems; mend these first"
-            path, start, end = (), 0, self._length
+            path, start, end = (), 0, len(self._text)
+        self.errors = self.errors or type is FindingType.ERROR
         self.findings.append(Finding(type, code, message, path, self.span(start, end)))
 
     def error(self, code: str, message: str, path: Path, start: int, end: int) -> None:

@@ -1,1 +1,1 @@
-"""Reading the elements of a document, one module an element, from JSON with places to the language's own values."""
+"""Reading the elements of a document, one module an element, from the values of JSON to the language's own values."""

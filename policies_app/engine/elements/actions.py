@@ -8,9 +8,7 @@ import re
 from typing import Final
 
 from policies_app.engine.document import PolicyKind
-from policies_app.engine.elements.reading import Reading
-from policies_app.engine.findings import Path
-from policies_app.engine.json_nodes import Json
+from policies_app.engine.elements.reading import Problem, error, remembered, warning
 from policies_app.engine.patterns import Pattern, compile_pattern
 from policies_app.engine.reports import did_you_mean, shown
 
@@ -36,23 +34,20 @@ TRUST_ACTIONS: Final = (
 _FOLDED_TRUST_ACTIONS: Final = frozenset(action.lower() for action in TRUST_ACTIONS)
 
 
-def read_action(text: str, node: Json, path: Path, reading: Reading) -> Pattern | None:
-    report = reading.report
+@remembered
+def read_action(text: str, kind: PolicyKind) -> tuple[Pattern | None, Problem | None]:
+    """The pattern, where IAM takes it, and what is to be said of it."""
     if "${" in text:
         message = f"{shown(text)} has a policy variable, which actions do not take"
-        report.error("VARIABLE_UNSUPPORTED_IN_ELEMENT", message, path, node.start, node.end)
-        return None
+        return None, error("VARIABLE_UNSUPPORTED_IN_ELEMENT", message)
     if problem := _problem(text):
-        report.error("INVALID_ACTION", problem, path, node.start, node.end)
-        return None
-    if reading.kind is PolicyKind.TRUST and text.lower() not in _FOLDED_TRUST_ACTIONS:
+        return None, error("INVALID_ACTION", problem)
+    if kind is PolicyKind.TRUST and text.lower() not in _FOLDED_TRUST_ACTIONS:
         message = f"{shown(text)} is not an action of role trust policies{did_you_mean(text, TRUST_ACTIONS)}"
-        report.error("UNSUPPORTED_ACTION_IN_POLICY", message, path, node.start, node.end)
-        return None
-    if text != "*" and not _NAME.fullmatch(text.partition(":")[2]):
-        message = f"{shown(text)} has characters that no action's name has"
-        report.warning("INVALID_ACTION", message, path, node.start, node.end)
-    return compile_pattern(text, ignore_case=True)
+        return None, error("UNSUPPORTED_ACTION_IN_POLICY", message)
+    odd = text != "*" and not _NAME.fullmatch(text.partition(":")[2])
+    message = f"{shown(text)} has characters that no action's name has"
+    return compile_pattern(text, ignore_case=True), warning("INVALID_ACTION", message) if odd else None
 
 
 def _problem(text: str) -> str | None:

@@ -5,34 +5,33 @@ part of it. https://docs.aws.amazon.com/organizations/latest/userguide/orgs_mana
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html
 """
 
+from collections.abc import Mapping
+
 from policies_app.engine.document import Effect, PolicyKind, PrincipalType, Statement, Version
 from policies_app.engine.elements.reading import Reading
 from policies_app.engine.findings import Path
-from policies_app.engine.json_nodes import Json, JsonObject
+from policies_app.engine.json_nodes import Plain
 
 ORGANIZATION_KINDS = frozenset({PolicyKind.SCP, PolicyKind.RCP})
 
 
-def check_version(tree: JsonObject, node: Json | None, reading: Reading) -> None:
+def check_version(reading: Reading, *, named: bool) -> None:
     """Both kinds must say that they are of version 2012-10-17."""
     name = "a service control policy" if reading.kind is PolicyKind.SCP else "a resource control policy"
     message = f"{name} must have the Version `{Version.V2012}`"
-    if node is None:
+    if not named:
         if not reading.is_suspected("Version"):
-            reading.report.error("MISSING_VERSION", message, (), tree.start, tree.end)
+            reading.error("MISSING_VERSION", message, ())
         reading.version = Version.V2012  # what is meant, which spares the reader warnings about variables
     elif reading.version is Version.V2008:
-        reading.report.error("INVALID_VERSION", message, ("Version",), node.start, node.end)
+        reading.error("INVALID_VERSION", message, ("Version",))
 
 
-def check_resource_control(
-    node: JsonObject, elements: dict[str, Json], statement: Statement, path: Path, reading: Reading
-) -> None:
+def check_resource_control(elements: Mapping[str, Plain], statement: Statement, path: Path, reading: Reading) -> None:
     """Deny, for everybody, of actions by their services; and the one statement of RCPFullAWSAccess."""
 
     def error(code: str, message: str, element: str) -> None:
-        place = elements.get(element, node)
-        reading.report.error(code, message, (*path, element) if element in elements else path, place.start, place.end)
+        reading.error(code, message, (*path, element) if element in elements else path)
 
     if "NotPrincipal" in elements:
         error("RCP_SYNTAX_ERROR_PRINCIPAL", "a resource control policy has no NotPrincipal", "NotPrincipal")

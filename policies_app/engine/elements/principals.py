@@ -7,9 +7,9 @@ import re
 from typing import Final
 
 from policies_app.engine.document import NamedPrincipal, PolicyKind, PrincipalType
-from policies_app.engine.elements.reading import Reading
+from policies_app.engine.elements.reading import Problem, Reading, error
 from policies_app.engine.findings import Path
-from policies_app.engine.json_nodes import Json, JsonObject, JsonString
+from policies_app.engine.json_nodes import Plain
 from policies_app.engine.reports import did_you_mean, shown
 
 _PARTITION: Final = r"arn:aws[a-z-]*"
@@ -33,48 +33,43 @@ _EXPECTED: Final[dict[PrincipalType, str]] = {
 _EVERYONE: Final = NamedPrincipal(PrincipalType.EVERYONE, "")
 
 
-def read_principals(node: Json | None, path: Path, reading: Reading) -> tuple[NamedPrincipal, ...]:
-    match node:
-        case None:
-            return ()
-        case JsonString(value="*") if reading.kind is PolicyKind.TRUST:
-            message = f"{path[-1]} is not `*` in a role trust policy; say {{`AWS`: `*`}} to mean everybody"
-            code = "ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL"
-            reading.report.error(code, message, path, node.start, node.end)
-            return ()
-        case JsonString(value="*"):
-            return (_EVERYONE,)
-        case JsonString():
-            message = f"{path[-1]} is `*` or an object such as {{`AWS`: …}}, not {shown(node.value)}"
-            reading.report.error("INVALID_PRINCIPAL_FORMAT", message, path, node.start, node.end)
-            return ()
-        case JsonObject():
-            return _read_map(node, path, reading)
-        case _:
-            reading.mismatch(str(path[-1]), "`*` or an object", node, path)
-            return ()
+def read_principals(node: Plain, path: Path, reading: Reading) -> tuple[NamedPrincipal, ...]:
+    if isinstance(node, dict):
+        return _read_map(node, path, reading)
+    if type(node) is not str:
+        reading.mismatch(str(path[-1]), "`*` or an object", node, path)
+    elif node != "*":
+        message = f"{path[-1]} is `*` or an object such as {{`AWS`: …}}, not {shown(node)}"
+        reading.error("INVALID_PRINCIPAL_FORMAT", message, path)
+    elif reading.kind is PolicyKind.TRUST:
+        message = f"{path[-1]} is not `*` in a role trust policy; say {{`AWS`: `*`}} to mean everybody"
+        reading.error("ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL", message, path)
+    else:
+        return (_EVERYONE,)
+    return ()
 
 
-def _read_map(node: JsonObject, path: Path, reading: Reading) -> tuple[NamedPrincipal, ...]:
-    report = reading.report
+def _read_map(node: dict[str, Plain], path: Path, reading: Reading) -> tuple[NamedPrincipal, ...]:
     named: list[NamedPrincipal] = []
     empty = True
-    for member in node.members:
-        key = member.key
-        where: Path = (*path, key.value)
-        known = [kind.value for kind in _FORMS if _is_known(kind, reading.kind)]
-        if key.value not in known:
-            message = f"{shown(key.value)} is not a kind of principal here{did_you_mean(key.value, known)}"
-            report.error("INVALID_PRINCIPAL_KEY", message, where, key.start, key.end)
+    known = [kind.value for kind in _FORMS if _is_known(kind, reading.kind)]
+    for key, value in node.items():
+        where: Path = (*path, key)
+        if key not in known:
+            message = f"{shown(key)} is not a kind of principal here{did_you_mean(key, known)}"
+            reading.error("INVALID_PRINCIPAL_KEY", message, where, at_key=True)
             empty = False
             continue
-        texts = reading.strings(member.value, key.value, where)
-        empty = empty and texts == []
-        for text, item, place in texts or ():
-            if principal := _read_one(PrincipalType(key.value), text, item, place, reading):
-                named.append(principal)
+        texts = reading.strings(value, key, where)
+        empty = empty and texts is not None and not texts
+        for text, index in texts or ():
+            read = _read_one(PrincipalType(key), text, reading.kind)
+            if isinstance(read, Problem):
+                reading.add(read, (*where, *index))
+            else:
+                named.append(read)
     if empty:
-        report.error("MISSING_PRINCIPAL", f"{path[-1]} names nobody", path, node.start, node.end)
+        reading.error("MISSING_PRINCIPAL", f"{path[-1]} names nobody", path)
     return tuple(named)
 
 
@@ -83,19 +78,15 @@ def _is_known(kind: PrincipalType, policy: PolicyKind) -> bool:
     return kind is not PrincipalType.CANONICAL_USER or policy is not PolicyKind.TRUST
 
 
-def _read_one(kind: PrincipalType, text: str, node: Json, path: Path, reading: Reading) -> NamedPrincipal | None:
+def _read_one(kind: PrincipalType, text: str, policy: PolicyKind) -> NamedPrincipal | Problem:
     if text == "*" and kind is PrincipalType.AWS:
         return _EVERYONE
     if "*" in text or "?" in text:
         message = f"{shown(text)} has a wildcard, and a principal takes none; only `*` alone, for everybody"
-        reading.report.error("UNSUPPORTED_WILDCARD_IN_PRINCIPAL", message, path, node.start, node.end)
-        return None
+        return error("UNSUPPORTED_WILDCARD_IN_PRINCIPAL", message)
     if not _FORMS[kind].fullmatch(text):
-        message = f"{shown(text)} is not {_EXPECTED[kind]}"
-        reading.report.error("INVALID_PRINCIPAL_FORMAT", message, path, node.start, node.end)
-        return None
-    if kind is PrincipalType.FEDERATED and reading.kind is PolicyKind.RESOURCE and ":saml-provider/" not in text:
+        return error("INVALID_PRINCIPAL_FORMAT", f"{shown(text)} is not {_EXPECTED[kind]}")
+    if kind is PrincipalType.FEDERATED and policy is PolicyKind.RESOURCE and ":saml-provider/" not in text:
         message = f"{shown(text)} signs people in with OIDC, and only role trust policies know such principals"
-        reading.report.error("INVALID_PRINCIPAL_FORMAT", message, path, node.start, node.end)
-        return None
+        return error("INVALID_PRINCIPAL_FORMAT", message)
     return NamedPrincipal(kind, text)

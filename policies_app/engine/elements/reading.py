@@ -1,88 +1,136 @@
-"""What the readers of a document share: the report, the version, and the steps from JSON to text."""
+"""What the readers of a document share: the report, the version, and the steps from plain values to text."""
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from policies_app.engine.document import PolicyKind, Version
-from policies_app.engine.findings import Path
-from policies_app.engine.json_nodes import Json, JsonArray, JsonInvalid, JsonObject, JsonString, kind_of
+from policies_app.engine.findings import FindingType, Path, Position, Span
+from policies_app.engine.json_nodes import Invalid, Plain, kind_of
+from policies_app.engine.json_places import Places
 from policies_app.engine.reports import Report, nearest, shown
 from policies_app.engine.templates import Template, problems
 
-LocatedText = tuple[str, Json, Path]
-"""A text with its node and its path."""
+TextAt = tuple[str, Path]
+"""A text with the rest of its path: an index, or nothing for a text that stands alone."""
 
-_VARIABLE_START: Final = "${"
+_REMEMBERED: Final = 8192
+_LONGEST: Final = 512
+_ALONE: Final = ()
+_NOWHERE: Final = Span(Position(1, 0, 0), Position(1, 0, 0))
+
+
+class Problem(NamedTuple):
+    """What a text has, wherever it stands."""
+
+    type: FindingType
+    code: str
+    message: str
+
+
+def error(code: str, message: str) -> Problem:
+    return Problem(FindingType.ERROR, code, message)
+
+
+def warning(code: str, message: str) -> Problem:
+    return Problem(FindingType.WARNING, code, message)
+
+
+def remembered[*Rest, Answer](read: Callable[[str, *Rest], Answer]) -> Callable[[str, *Rest], Answer]:
+    """Documents say the same few things over and over. What is long is not kept, as only hostile texts are."""
+    kept = lru_cache(_REMEMBERED)(read)
+
+    def answer(text: str, *rest: *Rest) -> Answer:
+        return kept(text, *rest) if len(text) <= _LONGEST else read(text, *rest)
+
+    return answer
 
 
 class Reading:
-    """The state of reading one document."""
+    """The state of reading one document. Without `spans`, what is read does not say where it stands."""
 
-    def __init__(self, report: Report, kind: PolicyKind) -> None:
+    def __init__(self, report: Report, places: Places, kind: PolicyKind, *, spans: bool) -> None:
         self.report = report
         self.kind = kind
         self.version = Version.V2008
         self.sids: set[str] = set()
+        self._places = places
+        self._spans = spans
         self._suspected: set[str] = set()
 
-    def elements(self, node: JsonObject, known: Sequence[str], path: Path, what: str) -> dict[str, Json]:
+    def add(self, problem: Problem, path: Path, *, at_key: bool = False) -> None:
+        """Report a problem of the value at a path, or of the key that the path ends in."""
+        if not self.report.full:
+            place = self._places.key(path) if at_key else self._places.value(path)
+            self.report.add(*problem, path, *place)
+
+    def error(self, code: str, message: str, path: Path, *, at_key: bool = False) -> None:
+        self.add(error(code, message), path, at_key=at_key)
+
+    def warning(self, code: str, message: str, path: Path, *, at_key: bool = False) -> None:
+        self.add(warning(code, message), path, at_key=at_key)
+
+    def suggestion(self, code: str, message: str, path: Path, *, at_key: bool = False) -> None:
+        self.add(Problem(FindingType.SUGGESTION, code, message), path, at_key=at_key)
+
+    def span(self, path: Path, *, with_key: bool = False) -> Span:
+        if not self._spans:
+            return _NOWHERE
+        start, end = self._places.value(path)
+        return self.report.span(self._places.key(path)[0] if with_key else start, end)
+
+    def elements(self, node: dict[str, Plain], known: Collection[str], path: Path, what: str) -> Mapping[str, Plain]:
         """The elements of an object by name. Unknown ones are reported, with the name that was probably meant."""
         self._suspected = set()
-        found: dict[str, Json] = {}
-        for member in node.members:
-            key = member.key
-            if key.value in known:
-                found[key.value] = member.value
+        if all(name in known for name in node):
+            return node
+        for name in node:
+            if name in known:
                 continue
-            meant = nearest(key.value, known)
-            message = f"{what} has no element {shown(key.value)}"
+            meant = nearest(name, known)
+            message = f"{what} has no element {shown(name)}"
             if meant:
                 self._suspected.add(meant)
                 message += f"; did you mean `{meant}`?"
-            self.report.error("INVALID_POLICY_ELEMENT", message, (*path, key.value), key.start, key.end)
-        return found
+            self.error("INVALID_POLICY_ELEMENT", message, (*path, name), at_key=True)
+        return {name: value for name, value in node.items() if name in known}
 
     def is_suspected(self, element: str) -> bool:
         """Whether an element of the object that was read last is there under a misspelt name."""
         return element in self._suspected
 
-    def mismatch(self, what: str, expected: str, node: Json, path: Path) -> None:
+    def mismatch(self, what: str, expected: str, value: Plain, path: Path) -> None:
         """Report a value of the wrong kind, unless it has been reported as no JSON at all."""
-        if not isinstance(node, JsonInvalid):
-            message = f"{what} is {expected}, not {kind_of(node)}"
-            self.report.error("DATA_TYPE_MISMATCH", message, path, node.start, node.end)
+        if not isinstance(value, Invalid):
+            self.error("DATA_TYPE_MISMATCH", f"{what} is {expected}, not {kind_of(value)}", path)
 
-    def string(self, node: Json, what: str, path: Path) -> str | None:
-        if isinstance(node, JsonString):
-            return node.value
-        self.mismatch(what, "a string", node, path)
+    def string(self, value: Plain, what: str, path: Path) -> str | None:
+        if type(value) is str:
+            return value
+        self.mismatch(what, "a string", value, path)
         return None
 
-    def strings(self, node: Json, what: str, path: Path) -> list[LocatedText] | None:
+    def strings(self, value: Plain, what: str, path: Path) -> Sequence[TextAt] | None:
         """A string or a list of strings; None when it is neither."""
-        match node:
-            case JsonString():
-                return [(node.value, node, path)]
-            case JsonArray():
-                texts: list[LocatedText] = []
-                for index, item in enumerate(node.items):
-                    where: Path = (*path, index)
-                    if isinstance(item, JsonString):
-                        texts.append((item.value, item, where))
-                    else:
-                        self.mismatch(f"every value of {what}", "a string", item, where)
-                return texts if texts or not node.items else None
-            case _:
-                self.mismatch(what, "a string or a list of strings", node, path)
-                return None
+        if type(value) is str:
+            return ((value, _ALONE),)
+        if not isinstance(value, list):
+            self.mismatch(what, "a string or a list of strings", value, path)
+            return None
+        texts: list[TextAt] = []
+        for index, item in enumerate(value):
+            if type(item) is str:
+                texts.append((item, (index,)))
+            else:
+                self.mismatch(f"every value of {what}", "a string", item, (*path, index))
+        return texts if texts or not value else None
 
-    def template(self, text: str, node: Json, path: Path) -> Template:
-        """A text in which variables may stand, read as the version of the document reads it."""
-        if self.version is Version.V2008:
-            if _VARIABLE_START in text:
-                message = f"policy variables need version 2012-10-17; {shown(text)} is taken literally"
-                self.report.warning("VARIABLE_UNSUPPORTED_IN_VERSION", message, path, node.start, node.end)
-            return Template.plain(text)
-        for code, message in problems(text):
-            self.report.error(code, message, path, node.start, node.end)
-        return Template.parse(text)
+
+@remembered
+def read_template(text: str, version: Version) -> tuple[Template, tuple[Problem, ...]]:
+    """A text in which variables may stand, read as the version of the document reads it."""
+    if version is not Version.V2008:
+        return Template.parse(text), tuple(error(*problem) for problem in problems(text))
+    message = f"policy variables need version 2012-10-17; {shown(text)} is taken literally"
+    found = (warning("VARIABLE_UNSUPPORTED_IN_VERSION", message),) if "${" in text else ()
+    return Template.plain(text), found

@@ -9,11 +9,11 @@ from ipaddress import ip_network
 from typing import Final
 
 from policies_app.engine.errors import InvalidValue
+from policies_app.engine.json_nodes import Number
 from policies_app.engine.operators import Family, Quantifier
 from policies_app.engine.reports import shown
 from policies_app.engine.validator.checks import Hit, Repair, condition_check
 from policies_app.engine.validator.facts import ConditionFact, Located
-from policies_app.engine.validator.plain import Number
 from policies_app.engine.values import Network, read_network, read_number
 
 _WILDCARD: Final = re.compile(r"[*?]|\$\{")

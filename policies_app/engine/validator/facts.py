@@ -12,9 +12,9 @@ from typing import Final, NamedTuple
 from policies_app.engine.arn import FIELDS
 from policies_app.engine.document import Effect, PolicyKind
 from policies_app.engine.findings import Path
+from policies_app.engine.json_nodes import Number, Plain
 from policies_app.engine.operators import Family, Quantifier, Spelled, read_operator
 from policies_app.engine.validator.lookups import ActionPattern, action_pattern
-from policies_app.engine.validator.plain import Number, Plain
 
 _NO_FIELDS: Final[tuple[str, ...]] = ()
 

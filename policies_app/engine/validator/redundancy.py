@@ -6,11 +6,11 @@ from typing import Final
 
 from policies_app.engine.document import Effect
 from policies_app.engine.findings import FindingType
+from policies_app.engine.json_nodes import Plain
 from policies_app.engine.reports import shown
 from policies_app.engine.validator.checks import Hit, Repair, document_check, own, statement_check
 from policies_app.engine.validator.facts import ActionFact, DocumentFacts, ResourceFact, StatementFacts
 from policies_app.engine.validator.globs import covering, literal_start
-from policies_app.engine.validator.plain import Plain
 
 _MOST_COMPARED: Final = 400
 """Statements with more patterns than this are not searched for patterns that cover others, only for repetitions."""

@@ -6,7 +6,8 @@ from typing import Final
 
 from policies_app.engine.document import PolicyKind
 from policies_app.engine.findings import Finding, FindingType, Fix
-from policies_app.engine.parser import parse
+from policies_app.engine.json_places import Places
+from policies_app.engine.parser import examine
 from policies_app.engine.reports import Report
 from policies_app.engine.validator.checks import (
     CONDITION_CHECKS,
@@ -19,8 +20,6 @@ from policies_app.engine.validator.checks import (
     StatementCheck,
 )
 from policies_app.engine.validator.facts import DocumentFacts, read_facts
-from policies_app.engine.validator.places import Places, TextPlaces, TreePlaces
-from policies_app.engine.validator.plain import is_plain, read_plain, read_tree
 from policies_app.engine.validator.reference import url_of
 from policies_app.engine.validator.repairs import repaired
 
@@ -38,13 +37,13 @@ _SEVERITY: Final = {finding_type: rank for rank, finding_type in enumerate(Findi
 
 def validate(text: str, kind: PolicyKind) -> tuple[Finding, ...]:
     """Everything there is to say about a document, in the order of its text. Never raises, whatever the text."""
-    parsed = parse(text, kind)
-    findings = [_as_aws_types_it(finding, text) for finding in parsed.findings]
-    facts = read_facts(read_plain(text, parsed.findings), text, kind)
-    if facts is not None and (hits := _new_hits(facts, findings)):
+    examined = examine(text, kind)
+    findings = [_as_aws_types_it(finding, text) for finding in examined.findings]
+    facts = read_facts(examined.document.value, text, kind) if examined.document else None
+    if examined.document and facts and (hits := _new_hits(facts, findings)):
         replaced = {(SUPERSEDED[hit.code], hit.path) for hit in hits if hit.code in SUPERSEDED}
         findings = [finding for finding in findings if (finding.code, finding.path) not in replaced]
-        findings += _located(hits, text, _places(text, parsed.findings))
+        findings += _located(hits, text, examined.document.places)
     return tuple(sorted(findings, key=_place))
 
 
@@ -95,14 +94,6 @@ def _checks(kind: PolicyKind) -> tuple[list[ConditionCheck], list[StatementCheck
         [registered.check for registered in STATEMENT_CHECKS if kind in registered.kinds],
         [registered.check for registered in DOCUMENT_CHECKS if kind in registered.kinds],
     )
-
-
-def _places(text: str, findings: tuple[Finding, ...]) -> Places:
-    if is_plain(findings):
-        return TextPlaces(text)
-    tree = read_tree(text)
-    assert tree is not None  # there were facts
-    return TreePlaces(tree)
 
 
 def _located(hits: list[Hit], text: str, places: Places) -> list[Finding]:

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from policies_app.engine.catalog import managed_policies
 from policies_app.engine.document import PolicyKind
 from policies_app.engine.findings import Finding, FindingType
+from policies_app.engine.json_places import TextPlaces, TreePlaces
+from policies_app.engine.json_text import read_json
+from policies_app.engine.reports import Report
 from policies_app.engine.validator import MODULES, table, validate
 from policies_app.engine.validator.checks import IMPLEMENTED
-from policies_app.engine.validator.places import TextPlaces, TreePlaces
-from policies_app.engine.validator.plain import read_tree
 from policies_app.engine.validator.reference import AWS_CHECKS
 
 IDENTITY = PolicyKind.IDENTITY
@@ -103,7 +104,7 @@ def test_every_aws_managed_policy_has_findings_that_stand_in_its_text() -> None:
 
 
 def test_places_are_the_same_by_either_reader() -> None:
-    tree = read_tree(LINES)
+    tree = read_json(LINES, Report(LINES))
     assert tree is not None
     fast, slow = TextPlaces(LINES), TreePlaces(tree)
     for path in [(), ("Statement",), ("Statement", 0, "Action", 1), ("Statement", 0, "Resource"), ("no", 3)]:

@@ -77,8 +77,7 @@ class TextPlaces(Places):
 
     def __init__(self, text: str) -> None:
         self._text = text
-        start = self._skip(0)
-        super().__init__(start, _SCAN(text, start)[1])
+        super().__init__(self._skip(0), len(text.rstrip(" \t\n\r")))
 
     def _skip(self, at: int) -> int:
         return _BLANK.match(self._text, at).end()  # type: ignore[union-attr]  # it matches nothing, too
