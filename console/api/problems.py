@@ -33,8 +33,12 @@ STATUS = {
     "ConcurrentModification": HTTPStatus.CONFLICT,
     "InvalidCurrentPassword": HTTPStatus.FORBIDDEN,
     "NotForTheseCredentials": HTTPStatus.FORBIDDEN,
+    "UnknownService": HTTPStatus.FORBIDDEN,
+    "ReportNotPresent": HTTPStatus.GONE,
+    "ReportInProgress": HTTPStatus.NOT_FOUND,
+    "ReportExpired": HTTPStatus.GONE,
 }
-WIRE_CODE = {"InvalidCurrentPassword": "AccessDenied", "NotForTheseCredentials": "AccessDenied"}
+WIRE_CODE = dict.fromkeys(("InvalidCurrentPassword", "NotForTheseCredentials", "UnknownService"), "AccessDenied")
 
 
 def problem_of(error: WireError | OperationError) -> Problem:

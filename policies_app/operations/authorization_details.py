@@ -12,6 +12,7 @@ from policies_app.models import (
     Identity,
     IdentityTag,
     InlinePolicy,
+    InstanceProfile,
     Policy,
     PolicyVersion,
     Role,
@@ -108,7 +109,8 @@ def _groups(call: Call) -> QuerySet[Group]:
 
 def _roles(call: Call) -> QuerySet[Role]:
     rows = identities.in_account(call, Role).select_related("boundary", "trust_document")
-    return rows.prefetch_related(*OF_IDENTITIES, TAGS)
+    profiles = Prefetch("instance_profiles", InstanceProfile.objects.order_by("name__lower"))
+    return rows.prefetch_related(*OF_IDENTITIES, TAGS, profiles)
 
 
 def _own_policies(call: Call) -> QuerySet[Policy]:

@@ -42,6 +42,20 @@ class UnmodifiableEntity(OperationError):
     code = "UnmodifiableEntity"
 
 
+class PolicyNotAttachable(OperationError):
+    code = "PolicyNotAttachable"
+
+
+class UnknownService(OperationError):
+    """AWS's own code for it is `AccessDenied`, which here means that a policy said no."""
+
+    code = "UnknownService"
+
+
+class InvalidUserType(OperationError):
+    code = "InvalidUserType"
+
+
 class PasswordPolicyViolation(OperationError):
     code = "PasswordPolicyViolation"
 
@@ -70,6 +84,18 @@ class UnprocessableEntity(OperationError):
     """The question is understood, and cannot be answered here."""
 
     code = "UnprocessableEntity"
+
+
+class ReportNotPresent(OperationError):
+    code = "ReportNotPresent"
+
+
+class ReportInProgress(OperationError):
+    code = "ReportInProgress"
+
+
+class ReportExpired(OperationError):
+    code = "ReportExpired"
 
 
 class MalformedPolicyDocument(OperationError):
