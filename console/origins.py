@@ -14,8 +14,13 @@ def origin_of(request: HttpRequest) -> Origin:
     return Origin(
         source_ip=source_ip(request),
         user_agent=storable(request.headers.get("User-Agent", ""))[:512],
-        request_id=str(uuid.uuid4()),
+        request_id=name_request(request),
     )
+
+
+def name_request(request: HttpRequest) -> str:
+    """The request's id: the same in its answer and in its events."""
+    return str(request.META.setdefault("grantbook.request_id", str(uuid.uuid4())))
 
 
 def source_ip(request: HttpRequest) -> str | None:

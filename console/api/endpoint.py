@@ -1,27 +1,31 @@
 """The AWS wire at `/`: who asks -> which operation -> its answer. Nothing of the pages runs before it."""
 
 import logging
-import uuid
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from urllib.parse import parse_qsl
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 
+from console.origins import name_request
 from policies_app.operations import service_model
 from policies_app.operations.errors import OperationError
 
 from . import access_analyzer, query, xml
 from .authentication import authenticate
 from .bodies import read_body
-from .errors import InternalFailure, MalformedInput, WireError
+from .errors import InternalFailure, InvalidAction, MalformedInput, MissingAction, ServiceUnavailable, WireError
 from .problems import problem_of
 from .services import Service, by_version
 
 logger = logging.getLogger(__name__)
 
 MOST_FIELDS = 5000
-DEFAULT_VERSION = "2010-05-08"
+IAM = "2010-05-08"
+# What makes a `GET /` a program's and not that of somebody who wants to see the dashboard.
+ASKS = re.compile("(?:^|&)(?:Action|X-Amz-Algorithm)=")
 
 
 class ApiMiddleware:
@@ -31,58 +35,74 @@ class ApiMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if is_query(request):
-            return answer(request)
         if access_analyzer.is_analysis(request):
             return access_analyzer.answer(request)
+        if is_query(request):
+            return answer(request)
         return self.get_response(request)
 
 
 def is_query(request: HttpRequest) -> bool:
-    """`GET /` without an action is the dashboard; no page takes a `POST /`."""
+    """Whatever is signed as AWS signs is a program's, wherever it is sent; no page takes a `POST /`."""
+    if request.headers.get("Authorization", "").startswith("AWS4-"):
+        return True
     if request.path_info != "/":
         return False
-    asked = request.META.get("QUERY_STRING", "")
-    return request.method == "POST" or "Action=" in asked or "X-Amz-Algorithm=" in asked
+    return request.method == "POST" or bool(ASKS.search(request.META.get("QUERY_STRING", "")))
 
 
 def answer(request: HttpRequest) -> HttpResponse:
-    request_id = str(uuid.uuid4())
-    service = by_version()[DEFAULT_VERSION]
+    request_id = name_request(request)
+    service = by_version()[IAM]
     try:
         fields = _fields(request)
-        named = dict(fields)
-        service = by_version().get(named.get("Version", DEFAULT_VERSION), service)
-        text = _perform(request, service, named.get("Action", ""), fields, request_id)
+        service = _service(dict(fields))
+        text = _perform(request, service, fields, request_id)
         status: int = HTTPStatus.OK
     except (WireError, OperationError) as error:
-        problem = problem_of(error)
-        status = problem.status
-        text = xml.error(service.namespace, problem.kind, problem.code, problem.message, request_id)
+        status, text = _refusal(service, error, request_id)
+    except OperationalError:
+        logger.exception("Request %s found no database.", request_id)
+        status, text = _refusal(service, ServiceUnavailable("The database does not answer. Try again."), request_id)
     except Exception:
         logger.exception("Request %s failed.", request_id)
-        problem = problem_of(InternalFailure("The request processing has failed because of an unknown error."))
-        status = problem.status
-        text = xml.error(service.namespace, problem.kind, problem.code, problem.message, request_id)
+        unknown = InternalFailure("The request processing has failed because of an unknown error.")
+        status, text = _refusal(service, unknown, request_id)
     return HttpResponse(text, content_type=xml.TYPE, status=status, headers={"x-amzn-RequestId": request_id})
 
 
+def _refusal(service: Service, error: WireError | OperationError, request_id: str) -> tuple[int, str]:
+    problem = problem_of(error)
+    return problem.status, xml.error(service.namespace, problem.kind, problem.code, problem.message, request_id)
+
+
 def _fields(request: HttpRequest) -> list[tuple[str, str]]:
-    """Those of the address, and of the body where it is a form."""
+    """Those of the address, and of the body, which is read as a form whatever it says that it is."""
     body = read_body(request)
     try:
-        texts = [request.META.get("QUERY_STRING", ""), body.decode()]
+        # WSGI hands on the bytes of an address as Latin-1.
+        texts = [request.META.get("QUERY_STRING", "").encode("latin-1").decode(), body.decode()]
         return [
             field
             for text in texts
             for field in parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
         ]
-    except ValueError as error:  # UnicodeDecodeError is one
-        raise MalformedInput("The body is no form in UTF-8.") from error
+    except ValueError as error:  # UnicodeError is one
+        raise MalformedInput("The request is no form in UTF-8.") from error
 
 
-def _perform(request: HttpRequest, service: Service, name: str, fields: list[tuple[str, str]], request_id: str) -> str:
+def _service(named: Mapping[str, str]) -> Service:
+    version = named.get("Version", "NO_VERSION_SPECIFIED")
+    if version not in by_version():
+        raise InvalidAction(f"Could not find operation {named.get('Action', 'null')[:128]} for version {version[:64]}")
+    return by_version()[version]
+
+
+def _perform(request: HttpRequest, service: Service, fields: list[tuple[str, str]], request_id: str) -> str:
     call = authenticate(request, service.name)
+    name = dict(fields).get("Action")
+    if name is None:
+        raise MissingAction("The request must contain the parameter Action.")
     model, action = service.find(name)
     given = query.parse(model.input_shape, fields)
     parameters = action.parameters(call, service_model.as_parameters(given))

@@ -22,6 +22,10 @@ class InvalidAction(WireError):
     code = "InvalidAction"
 
 
+class MissingAction(WireError):
+    code = "MissingAction"
+
+
 class MalformedInput(WireError):
     code = "MalformedInput"
 
@@ -57,6 +61,11 @@ class RequestExpired(WireError):
 class ExpiredToken(WireError):
     code = "ExpiredToken"
     status = HTTPStatus.FORBIDDEN
+
+
+class ServiceUnavailable(WireError):
+    code = "ServiceUnavailable"
+    status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
 class InternalFailure(WireError):

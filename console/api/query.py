@@ -34,10 +34,10 @@ def _plant(tree: Fields, name: str, value: str) -> None:
     for part in parents:
         child = tree.setdefault(part, {})
         if not isinstance(child, dict):
-            raise MalformedInput(f"The parameter {name} contradicts another one.")
+            raise MalformedInput(f"The parameter {name[:200]} contradicts another one.")
         tree = child
     if last in tree:
-        raise MalformedInput(f"The parameter {name} is given more than once.")
+        raise MalformedInput(f"The parameter {name[:200]} is given more than once.")
     tree[last] = value
 
 
@@ -68,7 +68,7 @@ def _value(shape: Shape, given: "str | Fields", place: str) -> Any:
 def _numbered(members: Fields, place: str) -> list[tuple[int, "str | Fields"]]:
     wrong = next((key for key in members if not re.fullmatch(r"[1-9][0-9]{0,5}", key)), None)
     if wrong is not None:
-        raise MalformedInput(f"The parameter {place}.member.{wrong} is not numbered from 1.")
+        raise MalformedInput(f"The parameter {place}.member.{wrong[:200]} is not numbered from 1.")
     return sorted((int(key), value) for key, value in members.items())
 
 
