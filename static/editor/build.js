@@ -12,6 +12,8 @@ const { metafile } = await build({
   format: "iife",
   target: "es2022",
   charset: "utf8",
+  jsx: "automatic",
+  jsxImportSource: "preact",
   legalComments: "none",
   metafile: true,
 });

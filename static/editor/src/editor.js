@@ -20,6 +20,7 @@ import { findings } from "./findings.js";
 import { format } from "./format.js";
 import { hover } from "./hover.js";
 import { theme } from "./theme.js";
+import { mountSides } from "./visual/sides.js";
 import { Words } from "./words.js";
 
 export function mountEditor(root) {
@@ -28,13 +29,16 @@ export function mountEditor(root) {
   const words = new Words(root.dataset);
   const kind = new URL(root.dataset.checkUrl, location).searchParams.get("kind");
   const notice = root.querySelector(".editor-notice");
+  const say = (text) => (notice.textContent = text);
+  let sides = null;
   const found = findings({
     url: root.dataset.checkUrl,
     token: textarea.form.elements.csrfmiddlewaretoken.value,
     base: textarea.form.elements.base_document?.value ?? "", // what the text is a new version of
     list: root.querySelector(".findings"),
     status: root.querySelector(".findings-status"),
-    say: (text) => (notice.textContent = text),
+    say,
+    reveal: (position) => sides.reveal(position),
   });
   const focused = document.activeElement === textarea;
   const view = new EditorView({
@@ -72,6 +76,7 @@ export function mountEditor(root) {
       EditorView.contentAttributes.of(attributesFrom(textarea, label)),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) textarea.value = update.state.doc.toString();
+        sides?.update(update);
       }),
       theme,
     ],
@@ -79,6 +84,7 @@ export function mountEditor(root) {
   view.setTabFocusMode(true); // Tab leaves the editor, until Ctrl-M makes it indent
   takeOver(root, textarea, label, view);
   found.connect(view);
+  sides = mountSides(root, { view, words, kind, say });
   root.querySelector("[data-format]").addEventListener("click", () => {
     if (!format(view)) notice.textContent = "The text cannot be laid out before it is well-formed JSON.";
     view.focus();

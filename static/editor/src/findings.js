@@ -6,7 +6,7 @@ import { rangeOf } from "./positions.js";
 const SEVERITIES = { ERROR: "error", SECURITY_WARNING: "warning", WARNING: "info", SUGGESTION: "hint" };
 const DELAY = 250; // milliseconds without a keystroke
 
-export function findings({ url, token, base, list, status, say }) {
+export function findings({ url, token, base, list, status, say, reveal }) {
   let newest = null;
   let current = []; // of the list below: each finding's place, as the text is now
 
@@ -45,7 +45,7 @@ export function findings({ url, token, base, list, status, say }) {
     say("");
     list.innerHTML = found.html;
     status.textContent = found.counts;
-    current = found.findings.map((finding) => diagnostic(finding, doc));
+    current = found.findings.map((finding, rank) => ({ ...diagnostic(finding, doc), rank }));
     offerFixes(view);
     return current;
   }
@@ -59,6 +59,7 @@ export function findings({ url, token, base, list, status, say }) {
       message: finding.message,
       renderMessage: () => explanation(finding),
       actions: finding.fix ? [{ name: finding.fix.label, apply: (view) => mend(view, finding.fix, doc) }] : [],
+      found: finding,
       fix: finding.fix,
       doc,
     };
@@ -86,6 +87,7 @@ export function findings({ url, token, base, list, status, say }) {
     const start = { line: Number(place.line), column: Number(place.column) };
     const end = { line: Number(place.endLine), column: Number(place.endColumn) };
     const { from, to } = rangeOf(view.state.doc, { start, end });
+    if (reveal(from)) return;
     view.dispatch({ selection: { anchor: from, head: to }, effects: EditorView.scrollIntoView(from, { y: "center" }) });
     view.focus();
   }
