@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from policies_app.engine.analyzer.summary import ALL_SERVICES, summarize
+from policies_app.engine.analyzer.summary import ALL_SERVICES, by_action, summarize
 from policies_app.engine.catalog import managed_policies
 from policies_app.engine.catalog.services import AccessLevel, catalog
 from policies_app.engine.parser import PolicyKind, parse
@@ -15,6 +15,8 @@ IAM = "AWS Identity and Access Management (IAM)"
 def policy(*statements, kind=PolicyKind.IDENTITY):
     filled = [{"Effect": "Allow", "Resource": "*"} | statement for statement in statements]
     for statement in filled:
+        if "NotAction" in statement:
+            statement.pop("Action", None)
         if "NotResource" in statement or kind is PolicyKind.TRUST:
             del statement["Resource"]
     parsed = parse(json.dumps({"Version": "2012-10-17", "Statement": filled}), kind)
@@ -124,3 +126,32 @@ def test_what_the_managed_policies_of_the_sample_come_to(managed, name, services
     assert document
     rows = summarize(document).allows
     assert {row.service: row.access for row in rows} == services
+
+
+def test_a_service_is_told_action_by_action_with_level_and_terms():
+    own = "arn:aws:iam::*:user/${aws:username}"
+    told = by_action(
+        "IAM",
+        policy(
+            {"Action": ["iam:GetUser", "iam:CreateUser"], "Resource": own},
+            {"Effect": "Deny", "Action": "iam:Create*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}},
+        ),
+    )
+    rows = {(row.effect, row.name): row for row in told}
+    assert rows["Allow", "iam:GetUser"].level == AccessLevel.READ
+    assert rows["Allow", "iam:CreateUser"].scope.resources == (own,)
+    assert rows["Deny", "iam:CreateUser"].scope.conditions == ("Bool aws:SecureTransport: false",)
+    assert [row.name for row in told] == sorted((row.name for row in told), key=str.lower)
+
+
+def test_actions_that_not_action_leaves_are_told_one_by_one():
+    names = {row.name for row in by_action("sqs", policy({"Action": None, "NotAction": ["sqs:Delete*", "s3:*"]}))}
+    assert names == set(catalog().actions_matching("sqs:*")) - set(catalog().actions_matching("sqs:Delete*"))
+    assert by_action("s3", policy({"Action": None, "NotAction": ["s3:*"]})) == ()
+
+
+def test_actions_are_capped_as_the_summary_is():
+    cap = [policy({"Action": "sqs:Send*"}, {"Effect": "Deny", "Action": "sqs:SendMessage"})]
+    told = by_action("sqs", policy({"Action": "sqs:*"}), within=cap)
+    assert [(row.effect, row.name) for row in told] == [("Deny", "sqs:SendMessage"), ("Allow", "sqs:SendMessage")]
+    assert by_action("nope", policy({"Action": "*"})) == ()

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
@@ -379,6 +381,38 @@ def test_delete_without_permission_leaves_the_policy_and_its_versions(carol: Cli
     assert carol.post("/policies/local/Old/~delete/?version=v2", {"typed_name": "Old"}).status_code == 403
     assert policy.versions.count() == 2
     assert outcomes("DeletePolicy") == ["refused"]
+
+
+# By action
+
+
+def test_summary_leads_from_a_service_to_its_actions(admin: Client):
+    assert '<a href="?service=iam#actions">AWS Identity and Access Management (IAM)</a>' in admin.get(OWN).text
+    page = admin.get(f"{OWN}?service=iam").text
+    assert "<code>iam:ListGroupsForUser</code>" in page
+    assert "iam:CreateUser" not in page
+
+
+@pytest.mark.parametrize(
+    ("service", "said"),
+    [
+        ("sqs", "Nothing of Amazon SQS is allowed"),
+        ("nope", "no service <code>nope</code>"),
+        ("\x00", "no service"),
+        ("x" * 999, "no"),
+    ],
+)
+def test_service_of_which_nothing_is_allowed_is_said_to_be_so(admin: Client, service: str, said: str):
+    assert said in admin.get(OWN, {"service": service}).text
+
+
+def test_thousands_of_rows_are_cut(admin: Client, sample: Cast):
+    resources = [f"arn:aws:ec2:*:*:instance/i-{n}" for n in range(60)]
+    statements = [{"Effect": "Allow", "Action": "ec2:*", "Resource": resource} for resource in resources]
+    sample.policy("Wide", text=json.dumps({"Version": "2012-10-17", "Statement": statements}))
+    page = admin.get("/policies/local/Wide/?service=ec2").text
+    assert page.count("<tr>") < 1_100
+    assert "1000 of " in page
 
 
 # Cost

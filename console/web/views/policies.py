@@ -16,11 +16,12 @@ from console.web.forms.identities import DeleteForm
 from console.web.forms.policies import PolicyFilters, PolicyForm, StartFilters
 from console.web.panels import panel
 from console.web.requests import ConsoleRequest
-from policies_app.engine.analyzer.summary import Summary, summarize
+from console.web.summaries import asked_actions
+from policies_app.engine.analyzer.summary import summarize
 from policies_app.engine.compiled import compile_document
 from policies_app.engine.decision import Decision
 from policies_app.engine.parser import PolicyKind
-from policies_app.models import Policy, PolicyVersion
+from policies_app.models import Policy
 from policies_app.operations import policies
 from policies_app.operations.calls import Call
 from policies_app.operations.documents import MANAGED_POLICY_SIZE, size
@@ -133,15 +134,13 @@ def detail(request: ConsoleRequest, policy: Policy) -> HttpResponse:
     )
     context = {"facts": facts, "version": version}
     if version.value:
-        text = readable(version.value.document.text)
-        context |= {"text": text, "size": size(text), "limit": MANAGED_POLICY_SIZE, "summary": _summary(version.value)}
+        document = version.value.document
+        text = readable(document.text)
+        context |= {"text": text, "size": size(text), "limit": MANAGED_POLICY_SIZE}
+        # One that cannot be understood allows nothing.
+        if compiled := compile_document(document.sha256, document.text, PolicyKind.IDENTITY):
+            context |= {"summary": summarize(compiled), "actions": asked_actions(request, [compiled])}
     return page(request, policy, "policies/detail.html", context)
-
-
-def _summary(version: PolicyVersion) -> Summary | None:
-    """None for a document that cannot be understood, and so allows nothing."""
-    compiled = compile_document(version.document_id, version.document.text, PolicyKind.IDENTITY)
-    return summarize(compiled) if compiled else None
 
 
 @require_safe

@@ -48,6 +48,11 @@ class Change:
         """How many actions it is about."""
         return len(self.actions) + self.unlisted
 
+    @property
+    def names_all(self) -> bool:
+        """Whether the sentence itself names all of its actions."""
+        return not self.unlisted and all(f"`{name}`" in self.sentence for name in self.actions)
+
 
 @dataclass(frozen=True, slots=True)
 class Changes:

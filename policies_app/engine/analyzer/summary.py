@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from policies_app.engine.catalog.coverage import Coverage, Reach, ServiceSummary, expand
+from policies_app.engine.catalog.levels import AccessLevel
 from policies_app.engine.catalog.services import catalog
 from policies_app.engine.document import Condition, Effect, Policy, Statement
 
@@ -58,22 +59,54 @@ class Summary:
     unrecognized: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ActionRow:
+    """`name` is the full name of an action that documents allow, or deny, on the scope."""
+
+    name: str
+    level: AccessLevel
+    effect: Effect
+    scope: Scope
+
+
 def summarize(*policies: Policy, within: Iterable[Policy] | None = None) -> Summary:
     """Sum up documents together, what they allow and what they deny apart.
 
     `within` are documents that cap the allowing ones, as a permissions boundary does: an action that they do not
     allow on any resource, under any condition, is left out. What they deny is added.
     """
+    allowing, denying = _both(policies, within)
+    unmatched = [name for coverage in (*allowing.values(), *denying.values()) for name in coverage.unmatched]
+    return Summary(_rows(allowing), _rows(denying), tuple(dict.fromkeys(unmatched)))
+
+
+def by_action(prefix: str, *policies: Policy, within: Iterable[Policy] | None = None) -> tuple[ActionRow, ...]:
+    """The same for one service, by action: sorted by name, what is denied before what is allowed."""
+    if (service := catalog().service_actions(prefix)) is None:
+        return ()
+    allowing, denying = _both(policies, within)
+    found = []
+    for effect, scopes in ((Effect.DENY, denying), (Effect.ALLOW, allowing)):
+        for scope, coverage in scopes.items():
+            for level, of_level in service.by_level.items():
+                names = service.names_of(coverage.covered.get(service.prefix, 0) & of_level)
+                found += [ActionRow(f"{service.prefix}:{name}", level, effect, scope) for name in names]
+    return tuple(sorted(found, key=lambda row: row.name.lower()))
+
+
+def _both(
+    policies: Iterable[Policy], within: Iterable[Policy] | None
+) -> tuple[dict[Scope, Coverage], dict[Scope, Coverage]]:
+    """What is allowed and what is denied, by scope."""
     caps = None if within is None else tuple(within)
     statements = [statement for policy in policies for statement in policy.statements]
     limiting = [statement for policy in caps or () for statement in policy.statements]
     allowing = _by_scope(statement for statement in statements if statement.effect is Effect.ALLOW)
     denying = _by_scope(statement for statement in (*statements, *limiting) if statement.effect is Effect.DENY)
-    unmatched = [name for coverage in (*allowing.values(), *denying.values()) for name in coverage.unmatched]
     if caps is not None:
         allowed = _by_scope(statement for statement in limiting if statement.effect is Effect.ALLOW)
         allowing = {scope: _common(coverage, allowed.values()) for scope, coverage in allowing.items()}
-    return Summary(_rows(allowing), _rows(denying), tuple(dict.fromkeys(unmatched)))
+    return allowing, denying
 
 
 def _by_scope(statements: Iterable[Statement]) -> dict[Scope, Coverage]:
@@ -115,7 +148,8 @@ def _common(coverage: Coverage, caps: Iterable[Coverage]) -> Coverage:
     for cap in caps:
         for prefix, bits in cap.covered.items():
             allowed[prefix] = allowed.get(prefix, 0) | bits
-    return Coverage({prefix: bits & allowed.get(prefix, 0) for prefix, bits in coverage.covered.items()}, ())
+    common = {prefix: bits & allowed.get(prefix, 0) for prefix, bits in coverage.covered.items()}
+    return Coverage(common, coverage.unmatched)
 
 
 def _rows(by_scope: Mapping[Scope, Coverage]) -> tuple[SummaryRow, ...]:
