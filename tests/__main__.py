@@ -75,7 +75,7 @@ def lanes(arguments: Sequence[str]) -> Iterator[Result]:
     else:
         yield _missing("browser", "no Chromium found", chromium.INSTALL)
 
-    # They use all cores themselves, and no database.
+    # They use all cores themselves, and once is enough.
     yield _pytest("long", arguments, ["-m", "long"])
 
 

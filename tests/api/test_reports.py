@@ -1,19 +1,16 @@
 """The reports over the wire, as boto3 reads them."""
 
 import csv
-from collections.abc import Callable
 from time import monotonic, sleep
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
 from policies_app.models import CredentialReport
 from policies_app.operations import attachments, events, tags
-from tests.api.conftest import Client
+from tests.api.conftest import Client, Connect, error_of
 from tests.factories import ACCOUNT, Cast
 
-type Connect = Callable[..., Client]
 DANA = f"arn:aws:iam::{ACCOUNT}:user/dana"
 
 
@@ -21,13 +18,6 @@ DANA = f"arn:aws:iam::{ACCOUNT}:user/dana"
 def auditor(cast: Cast, client: Connect) -> Client:
     cast.user("auditor", "iam:*")
     return client("auditor")
-
-
-def error_of(call: Callable[..., Any], **parameters: Any) -> tuple[str, int]:
-    with pytest.raises(ClientError) as error:
-        call(**parameters)
-    response = error.value.response
-    return response["Error"]["Code"], response["ResponseMetadata"]["HTTPStatusCode"]
 
 
 # GetAccountAuthorizationDetails ---------------------------------------------------------------------------------------
@@ -68,14 +58,14 @@ def test_the_paginator_reads_all_kinds(cast: Cast, auditor: Client) -> None:
 
 
 def test_a_kind_that_iam_does_not_know_is_refused(auditor: Client) -> None:
-    assert error_of(auditor.get_account_authorization_details, Filter=["Robot"]) == ("ValidationError", 400)
+    assert error_of(auditor.get_account_authorization_details, Filter=["Robot"])[:2] == ("ValidationError", 400)
 
 
 # Credential report ----------------------------------------------------------------------------------------------------
 
 
 def test_a_report_is_generated_and_read(auditor: Client) -> None:
-    assert error_of(auditor.get_credential_report) == ("ReportNotPresent", 410)
+    assert error_of(auditor.get_credential_report)[:2] == ("ReportNotPresent", 410)
     assert auditor.generate_credential_report()["State"] == "STARTED"
     end = monotonic() + 10
     while auditor.generate_credential_report()["State"] != "COMPLETE" and monotonic() < end:
@@ -88,7 +78,7 @@ def test_a_report_is_generated_and_read(auditor: Client) -> None:
 
 def test_a_report_under_way_is_said_to_be(cast: Cast, auditor: Client) -> None:
     CredentialReport.objects.create(account=cast.account)
-    assert error_of(auditor.get_credential_report) == ("ReportInProgress", 404)
+    assert error_of(auditor.get_credential_report)[:2] == ("ReportInProgress", 404)
 
 
 # Which policies lead to a service, and when it was used --------------------------------------------------------------
@@ -125,8 +115,8 @@ def test_what_was_used_last_is_told_by_service_and_by_entity(cast: Cast, client:
 
 def test_jobs_and_arns_of_nothing_are_errors(auditor: Client) -> None:
     nothing = "00000000-0000-0000-0000-000000000000"
-    assert error_of(auditor.get_service_last_accessed_details, JobId=nothing) == ("NoSuchEntity", 404)
-    assert error_of(auditor.generate_service_last_accessed_details, Arn=DANA) == ("NoSuchEntity", 404)
+    assert error_of(auditor.get_service_last_accessed_details, JobId=nothing)[:2] == ("NoSuchEntity", 404)
+    assert error_of(auditor.generate_service_last_accessed_details, Arn=DANA)[:2] == ("NoSuchEntity", 404)
 
 
 @pytest.mark.parametrize(
@@ -145,4 +135,4 @@ def test_who_is_allowed_nothing_reads_no_report(
     cast: Cast, client: Connect, operation: str, parameters: dict[str, Any]
 ) -> None:
     cast.user("nobody")
-    assert error_of(getattr(client("nobody"), operation), **parameters) == ("AccessDenied", 403)
+    assert error_of(getattr(client("nobody"), operation), **parameters)[:2] == ("AccessDenied", 403)
