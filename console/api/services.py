@@ -9,12 +9,20 @@ from policies_app.operations import service_model
 
 from .actions import (
     access_keys,
+    account,
     attachments,
+    authorization_details,
+    credential_report,
+    devices,
+    granting_policies,
     groups,
     inline_policies,
+    instance_profiles,
+    last_accessed,
     login_profiles,
     policies,
     roles,
+    service_linked_roles,
     simulation,
     sts,
     tags,
@@ -49,11 +57,19 @@ class Service:
 IAM_ACTIONS: dict[str, Action] = (
     access_keys.ACTIONS
     | attachments.ACTIONS
+    | account.ACTIONS
+    | authorization_details.ACTIONS
+    | credential_report.ACTIONS
+    | devices.ACTIONS
+    | granting_policies.ACTIONS
     | groups.ACTIONS
     | inline_policies.ACTIONS
+    | instance_profiles.ACTIONS
+    | last_accessed.ACTIONS
     | login_profiles.ACTIONS
     | policies.ACTIONS
     | roles.ACTIONS
+    | service_linked_roles.ACTIONS
     | simulation.ACTIONS
     | tags.ACTIONS
     | users.ACTIONS

@@ -1,11 +1,13 @@
 """Attaching managed policies to identities and detaching them; permissions boundaries."""
 
+from policies_app.engine.catalog.service_linked_roles import ROLE_PATH
 from policies_app.models import Attachment, Group, Identity, Policy, Role, User
 
 from . import identities, policies
 from .calls import Call, operation
 from .creation import request_context
-from .errors import LimitExceeded, NoSuchEntity
+from .errors import LimitExceeded, NoSuchEntity, PolicyNotAttachable
+from .pages import in_path
 
 ATTACHED_PER_IDENTITY = 10
 
@@ -78,7 +80,11 @@ def delete_role_permissions_boundary(call: Call, *, role_name: str) -> None:
 def _attach(call: Call, identity: Identity, policy_arn: str) -> None:
     """Attaching again changes nothing."""
     call.authorize(identity, identities.boundary_context(identity) | {"iam:PolicyARN": policy_arn})
+    identities.refuse_protected(identity)
     policy = policies.find_attachable(call, policy_arn, lock=True)
+    if policy.is_aws_managed and policy.path == ROLE_PATH:
+        kind = identity.get_kind_display()
+        raise PolicyNotAttachable(f"Cannot attach a Service Role Policy to a Customer {kind}.")
     if identity.attachments.exclude(policy=policy).count() >= ATTACHED_PER_IDENTITY:
         kind = identity.get_kind_display()
         raise LimitExceeded(f"Cannot exceed quota for PoliciesPer{kind}: {ATTACHED_PER_IDENTITY}")
@@ -87,27 +93,30 @@ def _attach(call: Call, identity: Identity, policy_arn: str) -> None:
 
 def _detach(call: Call, identity: Identity, policy_arn: str) -> None:
     call.authorize(identity, identities.boundary_context(identity) | {"iam:PolicyARN": policy_arn})
-    policy = policies.find_attachable(call, policy_arn)
+    identities.refuse_protected(identity)
+    policy = policies.look_up(call, policy_arn)
     deleted, _ = identity.attachments.filter(policy=policy).delete()
     if not deleted:
-        raise NoSuchEntity(f"Policy {policy_arn} was not found.")
+        raise NoSuchEntity(f"Policy {policy_arn} {policies.NOT_FOUND}.")
 
 
 def _list_attached(call: Call, identity: Identity, path_prefix: str) -> list[Policy]:
     call.authorize(identity)
-    attached = Policy.objects.filter(attachments__identity_id=identity.pk, path__startswith=path_prefix)
+    attached = Policy.objects.filter(in_path(path_prefix), attachments__identity_id=identity.pk)
     return list(attached.order_by("name__lower", "pk"))
 
 
 def _put_boundary(call: Call, identity: User | Role, boundary_arn: str) -> None:
     # `iam:PermissionsBoundary` is here the boundary asked for, not the one in force.
     call.authorize(identity, request_context(boundary_arn=boundary_arn))
-    identity.boundary = policies.find_attachable(call, boundary_arn, lock=True)
+    identities.refuse_protected(identity)
+    identity.boundary = policies.find_boundary(call, boundary_arn)
     identity.save()
 
 
 def _delete_boundary(call: Call, identity: User | Role) -> None:
     call.authorize(identity, identities.boundary_context(identity))
+    identities.refuse_protected(identity)
     if identity.boundary is None:
         raise NoSuchEntity(f"Permissions boundary for {identity.kind} {identity.name} not found.")
     identity.boundary = None

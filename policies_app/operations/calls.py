@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from policies_app.engine.evaluator import Decision, PolicySet, decide
 from policies_app.engine.request import Principal, PrincipalKind, Request
-from policies_app.models import Event, Identity, Policy, Role, User
+from policies_app.models import Event, Identity, InstanceProfile, Policy, Role, User
 
 from . import events, service_model
 from .authorization import Grants, IdentityGrants, SystemGrants
@@ -19,6 +19,7 @@ from .errors import AccessDenied, InvalidRequest, OperationError, ValidationErro
 from .sessions import Session, SessionGrants
 
 type Context = Mapping[str, str | tuple[str, ...]]
+type Row = Identity | Policy | InstanceProfile
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +108,14 @@ class Call:
             self.policies = self.grants.load()
         return self.policies
 
-    def may(self, action: str, resource: "str | Identity | Policy", context: Context | None = None) -> Decision:
+    def may(self, action: str, resource: "str | Row", context: Context | None = None) -> Decision:
         """What the engine says, without doing anything and without a record: for buttons and panels."""
         bearing = self.load_policies()
         arn = resource if isinstance(resource, str) else resource.arn
         known = self.context | self._tags(action, resource) | dict(context or {})
         return decide(Request(self.principal, action, arn, known), bearing)
 
-    def authorize(
-        self, resource: "str | Identity | Policy", context: Context | None = None, *, also: str | None = None
-    ) -> None:
+    def authorize(self, resource: "str | Row", context: Context | None = None, *, also: str | None = None) -> None:
         """Raise `AccessDenied` unless the operation under way is allowed on the resource.
 
         `also` is another action that the operation includes, to be asked for instead of its own.
@@ -126,7 +125,7 @@ class Call:
         if not decision.allowed:
             raise AccessDenied(self._as_asked(decision, resource))
 
-    def _as_asked(self, decision: Decision, resource: "str | Identity | Policy") -> Decision:
+    def _as_asked(self, decision: Decision, resource: "str | Row") -> Decision:
         """The refusal by the name that was asked for, if the caller may not read the row.
 
         The path and the spelling of a row's own ARN would tell that it is there.
@@ -135,12 +134,11 @@ class Call:
         asked = self.asked.get(arn, arn)
         if arn in {asked, self.principal.arn} or isinstance(resource, str):
             return decision
-        noun = "Policy" if isinstance(resource, Policy) else resource.get_kind_display()
-        if self.may(f"iam:Get{noun}", resource).allowed:
+        if self.may(f"iam:Get{_noun(resource)}", resource).allowed:
             return decision
         return replace(decision, request=replace(decision.request, resource=asked))
 
-    def _tags(self, action: str, resource: "str | Identity | Policy") -> dict[str, str | tuple[str, ...]]:
+    def _tags(self, action: str, resource: "str | Row") -> dict[str, str | tuple[str, ...]]:
         """The tag keys of both sides, read only when a statement about the action asks for them."""
         asked = self.load_policies().context_keys(action)
         found: dict[str, str | tuple[str, ...]] = {}
@@ -184,6 +182,16 @@ def _of_session(session: Session | None) -> dict[str, str]:
     if session.source_identity:
         known["aws:SourceIdentity"] = session.source_identity
     return known
+
+
+def _noun(row: Row) -> str:
+    match row:
+        case Policy():
+            return "Policy"
+        case InstanceProfile():
+            return "InstanceProfile"
+        case Identity():
+            return row.get_kind_display()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from django.db import IntegrityError, transaction
 
-from policies_app.models import Group, Policy, Role, User
+from policies_app.models import Group, InstanceProfile, Policy, Role, User
 
 from .calls import Call
 from .errors import EntityAlreadyExists, InvalidInput
@@ -33,7 +33,7 @@ def refuse_duplicate_keys(tags: Tags | None) -> None:
 
 def authorize_creation(
     call: Call,
-    row: User | Group | Role | Policy,
+    row: User | Group | Role | Policy | InstanceProfile,
     noun: str,
     tags: Tags | None = None,
     boundary_arn: str | None = None,

@@ -1,14 +1,12 @@
 """Sign-in passwords: IAM calls having one "a login profile"."""
 
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError as InvalidPassword
 from django.utils import timezone
 
 from policies_app.models import User
 
-from . import identities
+from . import identities, password_policy
 from .calls import Call, operation
-from .errors import EntityAlreadyExists, InvalidCurrentPassword, NoSuchEntity, PasswordPolicyViolation
+from .errors import EntityAlreadyExists, InvalidCurrentPassword, InvalidUserType, NoSuchEntity
 
 
 @operation("CreateLoginProfile")
@@ -31,11 +29,18 @@ def get_login_profile(call: Call, *, user_name: str) -> User:
 
 
 @operation("UpdateLoginProfile")
-def update_login_profile(call: Call, *, user_name: str, password: str, password_reset_required: bool = False) -> None:
+def update_login_profile(
+    call: Call, *, user_name: str, password: str | None = None, password_reset_required: bool | None = None
+) -> None:
+    """What is not given stays, but that a new password need not be changed unless it is asked for."""
     user = identities.find(call, User, user_name, lock=True)
     call.authorize(user)
     _require_password(user)
-    _set_password(user, password, reset_required=password_reset_required)
+    if password is not None:
+        _set_password(user, password, reset_required=bool(password_reset_required))
+    elif password_reset_required is not None:
+        user.password_reset_required = password_reset_required
+        user.save()
 
 
 @operation("DeleteLoginProfile")
@@ -43,15 +48,20 @@ def delete_login_profile(call: Call, *, user_name: str) -> None:
     user = identities.find(call, User, user_name, lock=True)
     call.authorize(user)
     _require_password(user)
+    password_policy.remember(user)
     user.set_unusable_password()
+    user.password_reset_required = False
     user.save()
 
 
 @operation("ChangePassword")
 def change_password(call: Call, *, old_password: str, new_password: str) -> None:
     """One's own: the user is the caller, so there is no name to give."""
+    if "aws:username" not in call.context:
+        raise InvalidUserType("Only IAM Users can change their own password.")
     user = identities.find(call, User, call.user_name, lock=True)
     call.authorize(user)
+    _require_password(user)
     if not user.check_password(old_password):
         raise InvalidCurrentPassword("The old password was incorrect.")
     _set_password(user, new_password, reset_required=False)
@@ -63,11 +73,12 @@ def _require_password(user: User) -> None:
 
 
 def _set_password(user: User, password: str, *, reset_required: bool) -> None:
-    try:
-        validate_password(password, user)
-    except InvalidPassword as error:
-        raise PasswordPolicyViolation(" ".join(error.messages)) from error
+    password_policy.refuse_unfit(user, password)
+    now = timezone.now()
+    if not user.has_console_password:
+        user.login_profile_created = now
+    password_policy.remember(user)
     user.set_password(password)
-    user.password_changed = timezone.now()
+    user.password_changed = now
     user.password_reset_required = reset_required
     user.save()

@@ -81,6 +81,7 @@ def delete_role_policy(call: Call, *, role_name: str, policy_name: str) -> None:
 def _put(call: Call, identity: Identity, policy_name: str, text: str, base_sha256: str | None) -> None:
     """`base_sha256` names the document edited from (empty for a new policy); if another is in force, it is refused."""
     call.authorize(identity, identities.boundary_context(identity))
+    identities.refuse_protected(identity)
     current = identity.inline_policies.filter(name=policy_name).first()
     documents.refuse_if_changed(current.document_id if current else "", base_sha256)
     document = documents.store(text)
@@ -108,6 +109,7 @@ def _list(call: Call, identity: Identity) -> list[str]:
 
 def _delete(call: Call, identity: Identity, policy_name: str) -> None:
     call.authorize(identity, identities.boundary_context(identity))
+    identities.refuse_protected(identity)
     deleted, _ = identity.inline_policies.filter(name=policy_name).delete()
     if not deleted:
         raise _no_such_policy(identity, policy_name)

@@ -3,6 +3,7 @@ from policies_app.models import Role
 from . import documents, identities
 from .calls import Call, operation
 from .creation import Tags, authorize_creation, refuse_duplicate_keys
+from .errors import DeleteConflict
 from .pages import Page
 
 
@@ -35,7 +36,7 @@ def create_role(
 @operation("GetRole", reads=True)
 def get_role(call: Call, *, role_name: str) -> Role:
     role = identities.find(call, Role, role_name)
-    call.authorize(role)
+    call.authorize(role, identities.boundary_context(role))
     return role
 
 
@@ -58,10 +59,22 @@ def update_role(
     call: Call, *, role_name: str, description: str | None = None, max_session_duration: int | None = None
 ) -> Role:
     role = identities.find(call, Role, role_name, lock=True)
-    call.authorize(role)
+    call.authorize(role, identities.boundary_context(role))
+    if max_session_duration not in {None, role.max_session_duration}:
+        identities.refuse_protected(role)
     # An empty description clears it; only what is not given stays.
     role.description = role.description if description is None else description
     role.max_session_duration = max_session_duration or role.max_session_duration
+    role.save()
+    return role
+
+
+@operation("UpdateRoleDescription")
+def update_role_description(call: Call, *, role_name: str, description: str) -> Role:
+    """`UpdateRole` does the same and more; AWS keeps this one for older programs."""
+    role = identities.find(call, Role, role_name, lock=True)
+    call.authorize(role, identities.boundary_context(role))
+    role.description = description
     role.save()
     return role
 
@@ -72,7 +85,8 @@ def update_assume_role_policy(
 ) -> Role:
     """`base_sha256` names the document edited from; if another is in force now, the change is refused."""
     role = identities.find(call, Role, role_name, lock=True)
-    call.authorize(role)
+    call.authorize(role, identities.boundary_context(role))
+    identities.refuse_protected(role)
     documents.refuse_if_changed(role.trust_document_id, base_sha256)
     role.trust_document = documents.store_trust(policy_document)
     role.save()
@@ -82,6 +96,9 @@ def update_assume_role_policy(
 @operation("DeleteRole")
 def delete_role(call: Call, *, role_name: str) -> None:
     role = identities.find(call, Role, role_name, lock=True)
-    call.authorize(role)
+    call.authorize(role, identities.boundary_context(role))
+    identities.refuse_protected(role)
+    if role.instance_profiles.exists():
+        raise DeleteConflict("Cannot delete entity, must remove roles from instance profile first.")
     identities.refuse_while_in_use(role)
     role.delete()

@@ -15,6 +15,7 @@ from policies_app.models.identities import identity_arn
 from . import events, service_model
 from .calls import Origin
 from .errors import SignInFailed, ThrottlingError
+from .password_policy import policy_of
 
 # Failures in the window after which no password is tried: for one user from one network, and for anybody from it.
 ATTEMPTS = 10
@@ -44,10 +45,24 @@ def sign_in(*, account: str, user_name: str, password: str, origin: Origin) -> U
         correct = False
     else:
         correct = user.check_password(password)
-    _record(home, arn, origin, correct=correct)
+    expired = bool(user and correct and _has_expired(user))
+    _record(home, arn, origin, correct=correct and not expired)
     if user is None or not correct:
         raise SignInFailed("The account, user name or password is incorrect.")
+    if expired:
+        raise SignInFailed("Your password has expired. Ask an administrator for a new one.")
     return user
+
+
+def _has_expired(user: User) -> bool:
+    """For good, where the account's policy says so; else whoever signs in must choose another password first."""
+    policy = policy_of(user.account_id)
+    if policy is None or not policy.has_expired(user.password_changed):
+        return False
+    if not policy.hard_expiry:
+        user.password_reset_required = True
+        user.save(update_fields=["password_reset_required"])
+    return bool(policy.hard_expiry)
 
 
 def _absent_arn(account: Account, user_name: str) -> str:

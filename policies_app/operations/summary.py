@@ -1,50 +1,125 @@
-"""Numbers for the dashboard. Counts stop at `COUNTED`: no page counts a whole table."""
+"""Numbers for programs, which are exact, and for the dashboard, where counts stop: no page counts a whole table."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Model, QuerySet
+from django.db.models import Count, Model, Q, QuerySet
 
-from policies_app.models import Group, Policy, Role, User
+from policies_app.models import Attachment, Group, IdentityKind, InstanceProfile, Policy, Role, User
 
-from . import policies
+from . import access_keys, attachments, documents, groups, inline_policies, policies
 from .calls import Call, operation
 from .identities import in_account
 
 COUNTED = 10_000
 SHOWN = 10
+# AWS's own, which it raises on request; nothing here stops at them.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ADJUSTABLE_QUOTAS = {
+    "UsersQuota": 5000,
+    "GroupsQuota": 300,
+    "RolesQuota": 1000,
+    "PoliciesQuota": 1500,
+    "PolicyVersionsInUseQuota": 10000,
+    "InstanceProfilesQuota": 1000,
+}
+QUOTAS = ADJUSTABLE_QUOTAS | {
+    "AccessKeysPerUserQuota": access_keys.KEYS_PER_USER,
+    "AssumeRolePolicySizeQuota": documents.TRUST_POLICY_SIZE,
+    "AttachedPoliciesPerGroupQuota": attachments.ATTACHED_PER_IDENTITY,
+    "AttachedPoliciesPerRoleQuota": attachments.ATTACHED_PER_IDENTITY,
+    "AttachedPoliciesPerUserQuota": attachments.ATTACHED_PER_IDENTITY,
+    "GroupPolicySizeQuota": inline_policies.INLINE_SIZE[IdentityKind.GROUP],
+    "RolePolicySizeQuota": inline_policies.INLINE_SIZE[IdentityKind.ROLE],
+    "UserPolicySizeQuota": inline_policies.INLINE_SIZE[IdentityKind.USER],
+    "GroupsPerUserQuota": groups.GROUPS_PER_USER,
+    "PolicySizeQuota": documents.MANAGED_POLICY_SIZE,
+    "VersionsPerPolicyQuota": policies.VERSIONS_PER_POLICY,
+    "ServerCertificatesQuota": 20,
+    "SigningCertificatesPerUserQuota": 2,
+}
+# There is no root user here, and none of these can be made.
+ABSENT = dict.fromkeys(
+    (
+        "AccountAccessKeysPresent",
+        "AccountMFAEnabled",
+        "AccountPasswordPresent",
+        "AccountSigningCertificatesPresent",
+        "MFADevices",
+        "MFADevicesInUse",
+        "Providers",
+        "ServerCertificates",
+    ),
+    0,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class AccountSummary:
-    """Each count is at most `COUNTED` + 1, which says "more than that"; each list holds at most `SHOWN` rows."""
+    """Read when it is asked for. Each count is at most `COUNTED` + 1, which says "more than that"."""
 
-    users: int
-    groups: int
-    roles: int
-    customer_policies: int
-    users_never_signed_in: list[User]
-    users_without_group: list[User]
-    policies_attached_to_nothing: list[Policy]
-    policies_with_all_versions_used: list[Policy]
+    call: Call
+
+    @property
+    def users(self) -> int:
+        return _count(in_account(self.call, User))
+
+    @property
+    def groups(self) -> int:
+        return _count(in_account(self.call, Group))
+
+    @property
+    def roles(self) -> int:
+        return _count(in_account(self.call, Role))
+
+    @property
+    def customer_policies(self) -> int:
+        return _count(self._own_policies)
+
+    @property
+    def users_never_signed_in(self) -> Iterable[User]:
+        return in_account(self.call, User).filter(last_login=None, password_changed__isnull=False)[:SHOWN]
+
+    @property
+    def users_without_group(self) -> Iterable[User]:
+        return in_account(self.call, User).filter(memberships=None)[:SHOWN]
+
+    @property
+    def policies_attached_to_nothing(self) -> Iterable[Policy]:
+        return self._own_policies.filter(attachments=None, bounded=None)[:SHOWN]
+
+    @property
+    def policies_with_all_versions_used(self) -> Iterable[Policy]:
+        counted = self._own_policies.annotate(used=Count("versions"))
+        return counted.filter(used__gte=policies.VERSIONS_PER_POLICY)[:SHOWN]
+
+    def figures(self) -> dict[str, int]:
+        """What AWS answers, by its names; each count is exact."""
+        account = Q(account_id=self.call.account_id)
+        return {
+            **QUOTAS,
+            **ABSENT,
+            "Users": in_account(self.call, User).count(),
+            "Groups": in_account(self.call, Group).count(),
+            "Roles": in_account(self.call, Role).count(),
+            "Policies": self._own_policies.count(),
+            "InstanceProfiles": InstanceProfile.objects.filter(account).count(),
+            # Of each policy that an identity has, the default version: it is the one in force.
+            "PolicyVersionsInUse": Attachment.objects.filter(identity__account_id=self.call.account_id).aggregate(
+                policies=Count("policy", distinct=True)
+            )["policies"],
+            "GlobalEndpointTokenVersion": 1,
+        }
+
+    @property
+    def _own_policies(self) -> QuerySet[Policy]:
+        return Policy.objects.filter(account_id=self.call.account_id)
 
 
 @operation("GetAccountSummary", reads=True)
 def get_account_summary(call: Call) -> AccountSummary:
     call.authorize("*")
-    users = in_account(call, User)
-    own_policies = Policy.objects.filter(account_id=call.account_id)
-    return AccountSummary(
-        users=_count(users),
-        groups=_count(in_account(call, Group)),
-        roles=_count(in_account(call, Role)),
-        customer_policies=_count(own_policies),
-        users_never_signed_in=list(users.filter(last_login=None, password_changed__isnull=False)[:SHOWN]),
-        users_without_group=list(users.filter(memberships=None)[:SHOWN]),
-        policies_attached_to_nothing=list(own_policies.filter(attachments=None, bounded=None)[:SHOWN]),
-        policies_with_all_versions_used=list(
-            own_policies.annotate(used=Count("versions")).filter(used__gte=policies.VERSIONS_PER_POLICY)[:SHOWN]
-        ),
-    )
+    return AccountSummary(call)
 
 
 def _count[M: Model](rows: QuerySet[M]) -> int:

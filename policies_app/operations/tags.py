@@ -1,11 +1,13 @@
-"""Tags of users, roles and customer managed policies. Groups have none, as in IAM."""
+"""Tags of users, roles, customer managed policies and instance profiles. Groups have none, as in IAM."""
 
-from policies_app.models import Policy, Role, User
+from policies_app.models import InstanceProfile, Policy, Role, User
 
-from . import identities, policies
+from . import identities, instance_profiles, policies
 from .calls import Call, operation
 from .creation import Tags, refuse_duplicate_keys, request_context
 from .errors import LimitExceeded, UnmodifiableEntity
+
+type Tagged = User | Role | Policy | InstanceProfile
 
 TAGS_PER_RESOURCE = 50
 
@@ -25,6 +27,11 @@ def tag_policy(call: Call, *, policy_arn: str, tags: Tags) -> None:
     _tag(call, policies.find(call, policy_arn, lock=True), tags)
 
 
+@operation("TagInstanceProfile")
+def tag_instance_profile(call: Call, *, instance_profile_name: str, tags: Tags) -> None:
+    _tag(call, instance_profiles.find(call, instance_profile_name, lock=True), tags)
+
+
 @operation("UntagUser")
 def untag_user(call: Call, *, user_name: str, tag_keys: list[str]) -> None:
     _untag(call, identities.find(call, User, user_name, lock=True), tag_keys)
@@ -38,6 +45,11 @@ def untag_role(call: Call, *, role_name: str, tag_keys: list[str]) -> None:
 @operation("UntagPolicy")
 def untag_policy(call: Call, *, policy_arn: str, tag_keys: list[str]) -> None:
     _untag(call, policies.find(call, policy_arn, lock=True), tag_keys)
+
+
+@operation("UntagInstanceProfile")
+def untag_instance_profile(call: Call, *, instance_profile_name: str, tag_keys: list[str]) -> None:
+    _untag(call, instance_profiles.find(call, instance_profile_name, lock=True), tag_keys)
 
 
 @operation("ListUserTags", reads=True)
@@ -55,7 +67,12 @@ def list_policy_tags(call: Call, *, policy_arn: str) -> list[tuple[str, str]]:
     return _list(call, policies.find(call, policy_arn))
 
 
-def _tag(call: Call, row: User | Role | Policy, tags: Tags) -> None:
+@operation("ListInstanceProfileTags", reads=True)
+def list_instance_profile_tags(call: Call, *, instance_profile_name: str) -> list[tuple[str, str]]:
+    return _list(call, instance_profiles.find(call, instance_profile_name))
+
+
+def _tag(call: Call, row: Tagged, tags: Tags) -> None:
     """A key that is there already, in whatever case, gets the new value and the new spelling."""
     refuse_duplicate_keys(tags)
     call.authorize(row, request_context(tags))
@@ -67,23 +84,23 @@ def _tag(call: Call, row: User | Role | Policy, tags: Tags) -> None:
         row.tags.create(key=tag["Key"], value=tag["Value"])
 
 
-def _untag(call: Call, row: User | Role | Policy, tag_keys: list[str]) -> None:
+def _untag(call: Call, row: Tagged, tag_keys: list[str]) -> None:
     call.authorize(row, {"aws:TagKeys": tuple(tag_keys)})
     _refuse_aws_managed(row)
     _delete(row, tag_keys)
 
 
-def _delete(row: User | Role | Policy, keys: list[str]) -> None:
+def _delete(row: Tagged, keys: list[str]) -> None:
     """Compared here and not by the database: SQLite knows the case of ASCII letters only."""
     folded = {key.lower() for key in keys}
     row.tags.filter(pk__in=[tag.pk for tag in row.tags.all() if tag.key.lower() in folded]).delete()
 
 
-def _list(call: Call, row: User | Role | Policy) -> list[tuple[str, str]]:
+def _list(call: Call, row: Tagged) -> list[tuple[str, str]]:
     call.authorize(row)
     return list(row.tags.order_by("key__lower").values_list("key", "value"))
 
 
-def _refuse_aws_managed(row: User | Role | Policy) -> None:
+def _refuse_aws_managed(row: Tagged) -> None:
     if isinstance(row, Policy) and row.is_aws_managed:
         raise UnmodifiableEntity(f"The policy {row.name} is managed by AWS and cannot be changed.")

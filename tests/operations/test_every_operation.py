@@ -3,6 +3,7 @@
 `EXAMPLES` is the table that proves each operation guarded; one that is missing from it fails here.
 """
 
+from contextlib import suppress
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
@@ -15,21 +16,25 @@ from policies_app.engine.evaluator import decide
 from policies_app.engine.request import Principal, PrincipalKind, Request
 from policies_app.models import (
     AccessKey,
+    Account,
     Attachment,
     Event,
     Group,
     Identity,
     InlinePolicy,
+    InstanceProfile,
     Membership,
+    PasswordPolicy,
     Policy,
     PolicyVersion,
     Role,
+    ServiceLinkedRoleDeletion,
     User,
 )
 from policies_app.operations import authorization_messages, credentials, events
 from policies_app.operations.calls import OPERATIONS, Call
-from policies_app.operations.errors import AccessDenied
-from tests.company import INLINE, KEY_ID, OWN, SPARE
+from policies_app.operations.errors import AccessDenied, NoSuchEntity
+from tests.company import DELETION, INLINE, JOB_ID, KEY_ID, OWN, SPARE
 from tests.company import PASSWORD as OLD_PASSWORD
 from tests.factories import TRUST, Cast, call_of, document
 
@@ -41,6 +46,8 @@ TEXT = {"policy_document": document("s3:ListBucket")}
 POLICIES = {"policy_input_list": [document("s3:Get*")]}
 DANA = {"policy_source_arn": "arn:aws:iam::123456789012:user/dana"}
 ANALYZED = TEXT | {"policy_type": "IDENTITY_POLICY"}
+JOB = {"job_id": JOB_ID}
+BOX, EMPTY_BOX = {"instance_profile_name": "box"}, {"instance_profile_name": "empty-box"}
 TAGS = {"tags": [{"Key": "team", "Value": "blue"}]}
 KEY = {"access_key_id": KEY_ID}
 PASSWORD = {"password": "a-long-and-odd-one-7"}
@@ -48,6 +55,7 @@ NOBODY = Principal("arn:aws:iam::123456789012:user/nobody", "123456789012", Prin
 REFUSAL = decide(Request(NOBODY, "iam:ListUsers", "*"), [])
 
 EXAMPLES: dict[str, dict[str, Any]] = {
+    "AddRoleToInstanceProfile": EMPTY_BOX | ROLE,
     "AddUserToGroup": {"group_name": "devs", "user_name": "erin"},
     "AssumeRole": {"role_arn": "arn:aws:iam::123456789012:role/builder", "role_session_name": "nightly"},
     "AttachGroupPolicy": GROUP | {"policy_arn": SPARE},
@@ -62,22 +70,29 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "policy_type": "IDENTITY_POLICY",
     },
     "CheckNoPublicAccess": {"policy_document": TRUST, "resource_type": "AWS::IAM::AssumeRolePolicyDocument"},
+    "CreateAccountAlias": {"account_alias": "another"},
     "CreateGroup": {"group_name": "ops"},
+    "CreateInstanceProfile": {"instance_profile_name": "crate"},
     "CreateLoginProfile": {"user_name": "erin"} | PASSWORD,
     "CreatePolicy": {"policy_name": "Fresh"} | TEXT,
     "CreatePolicyVersion": {"policy_arn": OWN} | TEXT,
     "CreateRole": {"role_name": "runner", "assume_role_policy_document": TRUST},
+    "CreateServiceLinkedRole": {"aws_service_name": "voiceconnector.chime.amazonaws.com"},
     "CreateUser": {"user_name": "fred"},
     "DecodeAuthorizationMessage": {"encoded_message": authorization_messages.encode(REFUSAL)},
     "DeleteAccessKey": USER | KEY,
+    "DeleteAccountAlias": {"account_alias": "the-company"},
+    "DeleteAccountPasswordPolicy": {},
     "DeleteGroup": {"group_name": "empty"},
     "DeleteGroupPolicy": GROUP | INLINE,
+    "DeleteInstanceProfile": EMPTY_BOX,
     "DeleteLoginProfile": USER,
     "DeletePolicy": {"policy_arn": SPARE},
     "DeletePolicyVersion": {"policy_arn": OWN, "version_id": "v2"},
     "DeleteRole": {"role_name": "idle"},
     "DeleteRolePermissionsBoundary": ROLE,
     "DeleteRolePolicy": ROLE | INLINE,
+    "DeleteServiceLinkedRole": {"role_name": "AWSServiceRoleForECS"},
     "DeleteUser": {"user_name": "erin"},
     "DeleteUserPermissionsBoundary": USER,
     "DeleteUserPolicy": USER | INLINE,
@@ -86,22 +101,31 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "DetachUserPolicy": USER | {"policy_arn": OWN},
     "GetAccessKeyInfo": KEY,
     "GetAccessKeyLastUsed": KEY,
+    "GenerateCredentialReport": {},
+    "GenerateServiceLastAccessedDetails": {"arn": DANA["policy_source_arn"]},
     "GetAccountAuthorizationDetails": {},
+    "GetAccountPasswordPolicy": {},
     "GetAccountSummary": {},
     "GetCallerIdentity": {},
     "GetContextKeysForCustomPolicy": POLICIES,
     "GetContextKeysForPrincipalPolicy": DANA,
+    "GetCredentialReport": {},
     "GetGroup": GROUP,
     "GetGroupPolicy": GROUP | INLINE,
+    "GetInstanceProfile": BOX,
     "GetLoginProfile": USER,
     "GetPolicy": {"policy_arn": OWN},
     "GetPolicyVersion": {"policy_arn": OWN, "version_id": "v1"},
     "GetRole": ROLE,
     "GetRolePolicy": ROLE | INLINE,
+    "GetServiceLinkedRoleDeletionStatus": {"deletion_task_id": DELETION},
     "GetSessionToken": {},
+    "GetServiceLastAccessedDetails": JOB,
+    "GetServiceLastAccessedDetailsWithEntities": JOB | {"service_namespace": "s3"},
     "GetUser": USER,
     "GetUserPolicy": USER | INLINE,
     "ListAccessKeys": USER,
+    "ListAccountAliases": {},
     "ListAttachedGroupPolicies": GROUP,
     "ListAttachedRolePolicies": ROLE,
     "ListAttachedUserPolicies": USER,
@@ -109,6 +133,12 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "ListGroupPolicies": GROUP,
     "ListGroups": {},
     "ListGroupsForUser": USER,
+    "ListInstanceProfileTags": BOX,
+    "ListInstanceProfiles": {},
+    "ListInstanceProfilesForRole": ROLE,
+    "ListMFADeviceTags": {"serial_number": "arn:aws:iam::123456789012:mfa/phone"},
+    "ListMFADevices": USER,
+    "ListOpenIDConnectProviders": {},
     "ListPolicies": {},
     "ListPoliciesGrantingServiceAccess": {"arn": DANA["policy_source_arn"], "service_namespaces": ["s3"]},
     "ListPolicyTags": {"policy_arn": OWN},
@@ -116,37 +146,67 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "ListRolePolicies": ROLE,
     "ListRoleTags": ROLE,
     "ListRoles": {},
+    "ListSAMLProviders": {},
+    "ListSSHPublicKeys": USER,
+    "ListServerCertificates": {},
+    "ListServiceSpecificCredentials": USER,
+    "ListSigningCertificates": USER,
     "ListUserPolicies": USER,
     "ListUserTags": USER,
     "ListUsers": {},
+    "ListVirtualMFADevices": {},
     "LookupEvents": {},
     "PutGroupPolicy": GROUP | INLINE | TEXT,
     "PutRolePermissionsBoundary": ROLE | {"permissions_boundary": SPARE},
     "PutRolePolicy": ROLE | INLINE | TEXT,
     "PutUserPermissionsBoundary": USER | {"permissions_boundary": SPARE},
     "PutUserPolicy": USER | INLINE | TEXT,
+    "RemoveRoleFromInstanceProfile": BOX | ROLE,
     "RemoveUserFromGroup": GROUP | USER,
     "SetDefaultPolicyVersion": {"policy_arn": OWN, "version_id": "v2"},
     "SimulateCustomPolicy": POLICIES | {"action_names": ["s3:GetObject"]},
     "SimulatePrincipalPolicy": DANA | {"action_names": ["s3:GetObject"]},
+    "TagInstanceProfile": BOX | TAGS,
     "TagPolicy": {"policy_arn": OWN} | TAGS,
     "TagRole": ROLE | TAGS,
     "TagUser": USER | TAGS,
+    "UntagInstanceProfile": BOX | {"tag_keys": ["team"]},
     "UntagPolicy": {"policy_arn": OWN, "tag_keys": ["team"]},
     "UntagRole": ROLE | {"tag_keys": ["team"]},
     "UntagUser": USER | {"tag_keys": ["team"]},
     "UpdateAccessKey": USER | KEY | {"status": "Inactive"},
+    "UpdateAccountPasswordPolicy": {"minimum_password_length": 12},
     "UpdateAssumeRolePolicy": ROLE | {"policy_document": TRUST.replace("root", "user/dana")},
     "UpdateGroup": GROUP | {"new_group_name": "developers"},
     "UpdateLoginProfile": USER | PASSWORD,
     "UpdateRole": ROLE | {"description": "Builds things."},
+    "UpdateRoleDescription": ROLE | {"description": "Builds things."},
     "UpdateUser": USER | {"new_path": "/eng/"},
     "ValidatePolicy": ANALYZED,
 }
 # For users: who asks learns who they are, and takes credentials that can do no more than theirs.
 FOR_EVERYBODY = {"GetCallerIdentity", "GetSessionToken"}
 GUARDED = sorted(EXAMPLES.keys() - FOR_EVERYBODY)
-STORED = (AccessKey, User, Group, Role, Policy, PolicyVersion, InlinePolicy, Attachment, Membership, Identity)
+# What an operation includes: it is asked for as well.
+INCLUDED = {"AddRoleToInstanceProfile": "iam:PassRole"}
+# Allowed, and then told that there is no such thing, because there can be none.
+NEVER_FOUND = {"ListMFADeviceTags"}
+STORED = (
+    AccessKey,
+    Account,
+    User,
+    Group,
+    Role,
+    InstanceProfile,
+    PasswordPolicy,
+    Policy,
+    PolicyVersion,
+    InlinePolicy,
+    Attachment,
+    Membership,
+    Identity,
+    ServiceLinkedRoleDeletion,
+)
 
 
 def caller(company: Cast, *statements: tuple[str, str]) -> Call:
@@ -176,9 +236,22 @@ def test_every_operation_is_in_the_table() -> None:
 
 @pytest.mark.parametrize("action", EXAMPLES)
 def test_its_action_alone_allows_it_and_it_is_recorded(company: Cast, action: str) -> None:
-    call = caller(company, ("Allow", OPERATIONS[action].action))
-    OPERATIONS[action].perform(call, **EXAMPLES[action])
-    assert recorded(action) == ["success"]
+    call = caller(
+        company, *(("Allow", needed) for needed in (OPERATIONS[action].action, INCLUDED.get(action)) if needed)
+    )
+    with suppress(*([NoSuchEntity] if action in NEVER_FOUND else [])):
+        OPERATIONS[action].perform(call, **EXAMPLES[action])
+    assert recorded(action) == ["failed" if action in NEVER_FOUND else "success"]
+
+
+@pytest.mark.parametrize("action", INCLUDED)
+def test_without_what_it_includes_it_changes_nothing(company: Cast, action: str) -> None:
+    call, before = caller(company, ("Allow", OPERATIONS[action].action)), stored()
+    with pytest.raises(AccessDenied) as refusal:
+        OPERATIONS[action].perform(call, **EXAMPLES[action])
+    assert refusal.value.decision.request.action == INCLUDED[action]
+    assert stored() == before
+    assert recorded(action) == ["refused"]
 
 
 @pytest.mark.parametrize("action", GUARDED)

@@ -8,7 +8,7 @@ from policies_app.models import Account, Event, User
 from policies_app.operations import credentials, users
 from tests.factories import ACCOUNT, Cast
 
-PASSWORD = "correct horse 1"
+PASSWORD = "correct-horse-1"
 WRONG = "The account, user name or password is incorrect."
 
 
@@ -134,7 +134,7 @@ def test_the_session_has_a_new_key_after_signing_in(client, dana):
 
 def test_a_password_set_by_an_administrator_ends_the_session(client, cast, dana):
     sign_in(client)
-    credentials.update_login_profile(cast.system, user_name="dana", password="another horse 2")
+    credentials.update_login_profile(cast.system, user_name="dana", password="another-horse-2")
     assert client.get("/me/")["Location"] == "/sign-in/?next=/me/"
 
 

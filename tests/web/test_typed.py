@@ -13,7 +13,7 @@ from policies_app.operations import credentials
 from tests.factories import TRUST, Cast, document
 
 OWN = {"Origin": "http://testserver"}
-PASSWORD = "correct horse 1"
+PASSWORD = "correct-horse-1"
 CREATE = "/policies/~create/"
 TEXT = document("s3:GetObject", resource="arn:aws:s3:::typed/*")
 

@@ -7,7 +7,7 @@ def of(user: User) -> Output:
     return {
         "LoginProfile": {
             "UserName": user.name,
-            "CreateDate": user.password_changed,
+            "CreateDate": user.login_profile_created,
             "PasswordResetRequired": user.password_reset_required,
         }
     }

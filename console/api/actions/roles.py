@@ -22,6 +22,10 @@ def created(role: Role) -> Output:
     return {"Role": described(role) | {"PermissionsBoundary": boundary_of(role), "Tags": tags_of(role) or None}}
 
 
+def redescribed(role: Role) -> Output:
+    return {"Role": described(role) | {"Description": role.description or None}}
+
+
 def listed(role: Role) -> dict[str, Any]:
     return described(role) | {
         "Description": role.description or None,
@@ -46,6 +50,7 @@ ACTIONS = {
     "GetRole": Action(roles.get_role, whole),
     "ListRoles": Action(roles.list_roles, page_of("Roles", listed)),
     "UpdateRole": Action(roles.update_role),
+    "UpdateRoleDescription": Action(roles.update_role_description, redescribed),
     "UpdateAssumeRolePolicy": Action(roles.update_assume_role_policy),
     "DeleteRole": Action(roles.delete_role),
 }
