@@ -6,6 +6,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
+from botocore.exceptions import ClientError
 from pytest_django.live_server_helper import LiveServer
 
 from policies_app.operations import access_keys
@@ -16,6 +17,16 @@ type Client = Any
 
 # One try: what a test asks is answered the first time, or is the failure that it looks for.
 ONCE = Config(retries={"total_max_attempts": 1}, parameter_validation=False)
+
+type Connect = Callable[..., Client]
+
+
+def error_of(method: Callable[..., Any], **parameters: Any) -> tuple[str, int, str]:
+    """The code, status and message that the call is answered with."""
+    with pytest.raises(ClientError) as error:
+        method(**parameters)
+    answer = error.value.response
+    return answer["Error"]["Code"], answer["ResponseMetadata"]["HTTPStatusCode"], answer["Error"]["Message"]
 
 
 @pytest.fixture
