@@ -51,11 +51,19 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Effective:
-    """What the documents come to together; `incomplete` when some of them may not be read or be understood."""
+    """What the documents come to together; `incomplete` when some of them may not be read or be understood.
 
+    `within` is the boundary that caps them, where it can be read.
+    """
+
+    policies: list[CompiledPolicy]
+    within: list[CompiledPolicy] | None
     summary: Summary
-    capped: bool
     incomplete: bool
+
+    @property
+    def capped(self) -> bool:
+        return self.within is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +77,10 @@ class Page:
     effective: Effective
 
 
-def lay_out(read: MyPermissions) -> Page:
+def lay_out(read: MyPermissions, whom: str = "you", whose: str = "Your") -> Page:
+    """`whom` and `whose` are how refusals speak of whom the policies bear on."""
     managed, inline = _managed(read), _inline(read)
-    managed_refused, inline_refused = list(_managed_refused(read)), list(_inline_refused(read))
+    managed_refused, inline_refused = list(_managed_refused(read, whom)), list(_inline_refused(read, whose))
     boundary = _card(read.managed[read.boundary.arn]) if read.boundary else None
     refused = bool(read.user.refused or read.groups.refused or managed_refused or inline_refused)
     effective = _effective([*managed, *inline], boundary, refused=refused)
@@ -104,16 +113,16 @@ def _inline(read: MyPermissions) -> list[Card]:
     return own + through
 
 
-def _managed_refused(read: MyPermissions) -> Iterator[Refusal]:
+def _managed_refused(read: MyPermissions, whom: str) -> Iterator[Refusal]:
     if read.attached.refused:
-        yield Refusal("Policies attached to you", read.attached.refused)
+        yield Refusal(f"Policies attached to {whom}", read.attached.refused)
     for through in read.through_groups:
         if through.attached.refused:
             yield Refusal(f"Policies attached to group {through.group.name}", through.attached.refused)
 
 
-def _inline_refused(read: MyPermissions) -> Iterator[Refusal]:
-    sources = [("Your inline policies", read.inline)]
+def _inline_refused(read: MyPermissions, whose: str) -> Iterator[Refusal]:
+    sources = [(f"{whose} inline policies", read.inline)]
     sources += [(f"Inline policies of group {through.group.name}", through.inline) for through in read.through_groups]
     for title, inline in sources:
         if inline.names.refused:
@@ -129,4 +138,5 @@ def _effective(cards: list[Card], boundary: Card | None, *, refused: bool) -> Ef
     bearing = [*cards, boundary] if boundary else cards
     incomplete = refused or not all(card.shown and card.shown.policy for card in bearing)
     cap = boundary.shown.policy if boundary and boundary.shown else None
-    return Effective(summarize(*policies, within=[cap] if cap else None), cap is not None, incomplete)
+    within = [cap] if cap else None
+    return Effective(policies, within, summarize(*policies, within=within), incomplete)

@@ -1,20 +1,20 @@
-"""What bears on the caller, read for the page "My permissions": every piece by the IAM action that reads it.
+"""What bears on the caller, or on another user or role: every piece by the IAM action that reads it.
 
-The five actions on the user's own ARN say what there is; groups and policies are then read all together, so that the
+The five actions on the user's ARN say what there is; groups and policies are then read all together, so that the
 number of queries is the same however many there are. Each group and policy is still authorised by its own action and
 ARN, and has an event of its own.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 from policies_app.engine.evaluator import Decision
-from policies_app.models import Attachment, Event, Group, Identity, InlinePolicy, Policy, PolicyVersion, User
+from policies_app.models import Attachment, Event, Group, Identity, InlinePolicy, Policy, PolicyVersion, Role, User
 
-from . import attachments, events, identities, inline_policies, users
+from . import attachments, events, identities, inline_policies, roles, users
 from .calls import Call, event_of
 from .errors import AccessDenied
 
@@ -57,7 +57,10 @@ class ManagedReading:
 
 @dataclass(frozen=True, slots=True)
 class MyPermissions:
-    """`managed` holds each policy once, by ARN: those attached to the user or to a group, and the boundary."""
+    """`managed` holds each policy once, by ARN: those attached to the user or to a group, and the boundary.
+
+    Of a role all is said in the words of a user.
+    """
 
     user: Reading[User]
     groups: Reading[list[Group]]
@@ -108,22 +111,53 @@ def _asking(call: Call) -> Iterator[_Asking]:
 
 
 def read(call: Call) -> MyPermissions:
-    name = call.user_name
-    row = identities.find(call, User, name)
-    user = _one(users.get_user, call, user_name=name)
-    groups = _one(users.list_groups_for_user, call, user_name=name)
-    attached = _one(attachments.list_attached_user_policies, call, user_name=name)
-    names = _one(inline_policies.list_user_policies, call, user_name=name)
-    boundary = user.value.boundary if user.value else None
+    return read_user(call, call.user_name)
+
+
+def read_user(call: Call, user_name: str) -> MyPermissions:
+    """Of any user that the caller knows to be there."""
+    name = {"user_name": user_name}
+    return _read(
+        call,
+        identities.find(call, User, user_name),
+        _one(users.get_user, call, **name),
+        _one(users.list_groups_for_user, call, **name),
+        _one(attachments.list_attached_user_policies, call, **name),
+        _one(inline_policies.list_user_policies, call, **name),
+    )
+
+
+def read_role(call: Call, role_name: str) -> MyPermissions:
+    """Of any role that the caller knows to be there. Roles are in no groups."""
+    name = {"role_name": role_name}
+    return _read(
+        call,
+        identities.find(call, Role, role_name),
+        _one(roles.get_role, call, **name),
+        Reading([]),
+        _one(attachments.list_attached_role_policies, call, **name),
+        _one(inline_policies.list_role_policies, call, **name),
+    )
+
+
+def _read(
+    call: Call,
+    row: User | Role,
+    own: Reading[Any],
+    groups: Reading[list[Group]],
+    attached: Reading[list[Policy]],
+    names: Reading[list[str]],
+) -> MyPermissions:
+    boundary = own.value.boundary if own.value else None
     with _asking(call) as asking:
-        inline = _inline(asking, "User", [(row, names)])[0]
+        inline = _inline(asking, row.KIND.label, [(row, names)])[0]
         through_groups = _through_groups(asking, groups.value or [])
         everything = [
             *(attached.value or ()),
             *(each for group in through_groups for each in group.attached.value or ()),
         ]
         managed = _managed(asking, [*everything, boundary] if boundary else everything)
-    return MyPermissions(user, groups, attached, inline, through_groups, boundary, managed)
+    return MyPermissions(own, groups, attached, inline, through_groups, boundary, managed)
 
 
 def _one[T](perform: Callable[..., T], call: Call, **parameters: Any) -> Reading[T]:
@@ -190,8 +224,8 @@ def _listed[T](
     ]
 
 
-def _inline(asking: _Asking, kind: str, listed: list[tuple[User | Group, Reading[list[str]]]]) -> list[InlineReading]:
-    """The inline policies of identities of one kind, by `GetUserPolicy` or `GetGroupPolicy`."""
+def _inline(asking: _Asking, kind: str, listed: Sequence[tuple[Identity, Reading[list[str]]]]) -> list[InlineReading]:
+    """The inline policies of identities of one kind, by `GetUserPolicy`, `GetGroupPolicy` or `GetRolePolicy`."""
     action, parameter = f"Get{kind}Policy", f"{kind.lower()}_name"
     refusals = []
     for identity, names in listed:

@@ -146,6 +146,15 @@ ROUTES = [
             "iam:ListGroupPolicies",
         ),
     ),
+    Route(
+        "users:access",
+        USER,
+        (
+            *("iam:GetUser", "iam:ListGroupsForUser", "iam:ListAttachedUserPolicies", "iam:ListUserPolicies"),
+            *("iam:GetUserPolicy", "iam:ListAttachedGroupPolicies", "iam:ListGroupPolicies"),
+            *("iam:GetGroupPolicy", "iam:GetPolicy", "iam:ListPolicyVersions", "iam:GetPolicyVersion"),
+        ),
+    ),
     Route("users:groups", USER, ("iam:GetUser", "iam:ListGroupsForUser")),
     Route("users:add_to_group", USER, ("iam:GetUser", "iam:ListGroupsForUser", "iam:ListGroups")),
     Route("users:add_to_group", USER, ("iam:AddUserToGroup",), {"group_name": "empty"}),
@@ -174,6 +183,14 @@ ROUTES = [
         | {"role_name": "runner", "path": "/", "max_session_duration": "3600", "assume_role_policy_document": TRUST},
     ),
     Route("roles:detail", ROLE, ("iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies")),
+    Route(
+        "roles:access",
+        ROLE,
+        (
+            *("iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:GetRolePolicy"),
+            *("iam:GetPolicy", "iam:ListPolicyVersions", "iam:GetPolicyVersion"),
+        ),
+    ),
     Route("roles:trust", ROLE, ("iam:GetRole",)),
     Route("roles:trust_edit", ROLE, ("iam:GetRole",)),
     Route(

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from console.web.views import identities, identity_deletion, identity_policies, roles, tags
+from console.web.views import identities, identity_access, identity_deletion, identity_policies, roles, tags
 from console.web.views.identities import ROLES
 
 KIND = {"kind": ROLES}
@@ -9,6 +9,7 @@ urlpatterns = [
     path("", identities.listing, KIND, name="list"),
     path("~create/", roles.create, name="create"),
     path("<name:role_name>/", identity_policies.permissions, KIND, name="detail"),
+    path("<name:role_name>/~access/", identity_access.access, KIND, name="access"),
     path("<name:role_name>/~edit/", roles.edit, name="edit"),
     path("<name:role_name>/~delete/", identity_deletion.delete, KIND, name="delete"),
     path("<name:role_name>/~trust/", roles.trust, name="trust"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from console.web.views import identities, identity_deletion, identity_policies, tags, users
+from console.web.views import identities, identity_access, identity_deletion, identity_policies, tags, users
 from console.web.views.identities import USERS
 
 KIND = {"kind": USERS}
@@ -9,6 +9,7 @@ urlpatterns = [
     path("", identities.listing, KIND, name="list"),
     path("~create/", users.create, name="create"),
     path("<name:user_name>/", identity_policies.permissions, KIND, name="detail"),
+    path("<name:user_name>/~access/", identity_access.access, KIND, name="access"),
     path("<name:user_name>/~edit/", users.edit, name="edit"),
     path("<name:user_name>/~delete/", identity_deletion.delete, KIND, name="delete"),
     path("<name:user_name>/~groups/", users.list_groups, name="groups"),

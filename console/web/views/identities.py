@@ -105,6 +105,7 @@ USERS = Kind(
     delete_boundary=attachments.delete_user_permissions_boundary,
     tabs=(
         ("detail", "Permissions"),
+        ("access", "Effective permissions"),
         ("groups", "Groups"),
         ("tags", "Tags"),
         ("security", "Security credentials"),
@@ -145,7 +146,13 @@ ROLES = Kind(
     delete_inline=inline_policies.delete_role_policy,
     put_boundary=attachments.put_role_permissions_boundary,
     delete_boundary=attachments.delete_role_permissions_boundary,
-    tabs=(("detail", "Permissions"), ("trust", "Trust"), ("tags", "Tags"), ("events", "Events")),
+    tabs=(
+        ("detail", "Permissions"),
+        ("access", "Effective permissions"),
+        ("trust", "Trust"),
+        ("tags", "Tags"),
+        ("events", "Events"),
+    ),
 )
 
 # Condition keys that a form brings: until it is filled in, nobody can say whether the action is allowed.
