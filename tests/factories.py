@@ -41,10 +41,9 @@ class Cast:
             self.inline(name, "Given", *actions, effect=effect, resource=resource)
         return user
 
-    def inline(
-        self, user_name: str, policy_name: str, *actions: str, effect: str = "Allow", resource: str | list[str] = "*"
-    ) -> None:
-        text = document(*actions, effect=effect, resource=resource)
+    def inline(self, user_name: str, policy_name: str, *actions: str, **statement: Any) -> None:
+        """`statement` is what else `document` takes."""
+        text = document(*actions, **statement)
         inline_policies.put_user_policy(self.system, user_name=user_name, policy_name=policy_name, policy_document=text)
 
     def group(self, name: str, *members: str) -> None:
