@@ -79,3 +79,9 @@ def _read_fast(text: str) -> tuple[Plain] | None:
         return (_decode(text),)
     except (ValueError, RecursionError):
         return None
+
+
+def read_again(part: str) -> Plain:
+    """The value of a part of a text that has been read without mistakes."""
+    value: Plain = _decode(part)
+    return value

@@ -21,6 +21,14 @@ class Place(NamedTuple):
     key_end: int
 
 
+class Inside(NamedTuple):
+    """The places within a part of a text, counted from an offset in the whole, and the part's text, if it is known."""
+
+    places: "Places"
+    offset: int
+    text: str
+
+
 Step = str | int
 Inner = dict[Step, Place]
 
@@ -54,6 +62,10 @@ class Places:
             return beside[index].start, beside[index + 1].start
         return (beside[index - 1].end, beside[index].end) if index - 1 in beside and index in beside else None
 
+    def inside(self, path: Path) -> Inside:
+        """The places within the value at a path alone."""
+        raise NotImplementedError
+
     def _at(self, path: Path) -> Place:
         place = self._whole
         for step in path:
@@ -78,6 +90,11 @@ class TextPlaces(Places):
     def __init__(self, text: str) -> None:
         self._text = text
         super().__init__(self._skip(0), len(text.rstrip(" \t\n\r")))
+
+    def inside(self, path: Path) -> Inside:
+        start, end = self.value(path)
+        text = self._text[start:end]
+        return Inside(TextPlaces(text), start, text)
 
     def _skip(self, at: int) -> int:
         return _BLANK.match(self._text, at).end()  # type: ignore[union-attr]  # it matches nothing, too
@@ -108,6 +125,10 @@ class TreePlaces(Places):
     def __init__(self, tree: Json) -> None:
         super().__init__(tree.start, tree.end)
         self._nodes = {tree.start: tree}
+
+    def inside(self, path: Path) -> Inside:
+        start = self.value(path)[0]
+        return Inside(TreePlaces(self._nodes[start]), 0, "")
 
     def _read(self, start: int) -> Inner:
         match self._nodes.get(start):

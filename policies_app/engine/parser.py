@@ -4,17 +4,18 @@ Grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_gra
 The names of elements are taken exactly as the grammar writes them, as IAM does.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
-from policies_app.engine.document import Policy, PolicyKind, Statement, Version
+from policies_app.engine.document import Policy, PolicyKind, Version
 from policies_app.engine.elements.organizations import ORGANIZATION_KINDS, check_version
-from policies_app.engine.elements.reading import Reading
+from policies_app.engine.elements.reading import Reading, Said
 from policies_app.engine.elements.statements import read_statement
-from policies_app.engine.findings import Finding, FindingType
-from policies_app.engine.json_document import Document, is_deep, read_document, read_slowly
+from policies_app.engine.findings import Finding, FindingType, Path
+from policies_app.engine.json_document import is_deep, read_document, read_slowly
 from policies_app.engine.json_nodes import Plain
+from policies_app.engine.json_places import Places
 from policies_app.engine.json_text import MAX_LENGTH
 from policies_app.engine.reports import Report, shown
 
@@ -35,49 +36,76 @@ class Parsed:
         return tuple(finding for finding in self.findings if finding.type is FindingType.ERROR)
 
 
-@dataclass(frozen=True, slots=True)
-class Examined:
-    """What there is to say about a text, and its value and places, if its structure is clear."""
-
-    document: Document | None
-    findings: tuple[Finding, ...]
-
-
 def parse(text: str, kind: PolicyKind) -> Parsed:
     """Read a policy document. Never raises, whatever the text; findings come in the order of the text."""
-    policy, examined = _read(text, kind, spans=True)
-    return Parsed(policy, examined.findings)
-
-
-def examine(text: str, kind: PolicyKind) -> Examined:
-    """The findings of `parse`, for less, and what they were found in."""
-    return _read(text, kind, spans=False)[1]
-
-
-def _read(text: str, kind: PolicyKind, *, spans: bool) -> tuple[Policy | None, Examined]:
     report = Report(text[: MAX_LENGTH + 1])
     document = read_document(text, report)
-    policy = _read_policy(document, kind, report, spans=spans) if document else None
-    if document and report.errors and is_deep(document.value):
-        report = Report(text)
-        document, policy = read_slowly(text, report), None
+    policy = None
+    if document:
+        reading = Reading(kind, located=(document.places, report))
+        policy = _read_policy(document.value, reading)
+        if is_too_deep(document.value, reading.said):
+            report = Report(text)
+            read_slowly(text, report)
+        else:
+            report_said(reading.said, document.places, report)
     findings = tuple(sorted(report.findings, key=lambda finding: finding.span.start.offset))
-    return None if report.errors else policy, Examined(document, findings)
+    return Parsed(None if report.errors else policy, findings)
 
 
-def _read_policy(document: Document, kind: PolicyKind, report: Report, *, spans: bool) -> Policy | None:
-    tree = document.value
-    reading = Reading(report, document.places, kind, spans=spans)
-    if not isinstance(tree, dict):
-        reading.mismatch("a policy document", "an object", tree, ())
+def is_too_deep(value: Plain, said: Iterable[Said]) -> bool:
+    """Whether the slow reader has the last word: nothing is nested deep without an error."""
+    return any(each.problem.type is FindingType.ERROR for each in said) and is_deep(value)
+
+
+def report_said(said: Iterable[Said], places: Places, report: Report, offset: int = 0, within: Path = ()) -> None:
+    """Report at the places of a part of a text what was said of it."""
+    for problem, path, at_key in said:
+        if report.full:
+            return
+        start, end = places.key(path) if at_key else places.value(path)
+        report.add(*problem, (*within, *path), start + offset, end + offset)
+
+
+def _read_policy(value: Plain, reading: Reading) -> Policy | None:
+    head = read_head(value, reading)
+    if head is None:
         return None
-    elements = reading.elements(tree, _ELEMENTS, (), "a policy document")
+    read = [read_statement(entry, index, path, reading) for index, (path, entry) in enumerate(head.statements)]
+    check_sids(head.statements, reading)
+    return Policy(reading.version, head.id, tuple(statement for statement in read if statement is not None))
+
+
+class Head(NamedTuple):
+    """What stands around the statements, and their paths and values."""
+
+    id: str | None
+    statements: list[tuple[Path, Plain]]
+
+
+def read_head(value: Plain, reading: Reading) -> Head | None:
+    if not isinstance(value, dict):
+        reading.mismatch("a policy document", "an object", value, ())
+        return None
+    elements = reading.elements(value, _ELEMENTS, (), "a policy document")
     _read_version(elements, reading)
-    if kind in ORGANIZATION_KINDS:
+    if reading.kind in ORGANIZATION_KINDS:
         check_version(reading, named="Version" in elements)
     policy_id = reading.string(elements["Id"], "Id", ("Id",)) if "Id" in elements else None
-    statements = _read_statements(elements, reading)
-    return Policy(reading.version, policy_id, statements) if spans else None
+    return Head(policy_id, _statements(elements, reading))
+
+
+def check_sids(statements: Iterable[tuple[Path, Plain]], reading: Reading) -> None:
+    """Of each Sid that another statement has already."""
+    known: set[str] = set()
+    for path, statement in statements:
+        sid = statement.get("Sid") if isinstance(statement, dict) else None
+        if type(sid) is not str or not sid:
+            continue
+        if sid in known:
+            message = f"{shown(sid)} is the Sid of another statement; every Sid in a policy is unique"
+            reading.error("UNIQUE_SIDS_REQUIRED", message, (*path, "Sid"))
+        known.add(sid)
 
 
 def _read_version(elements: Mapping[str, Plain], reading: Reading) -> None:
@@ -97,20 +125,18 @@ def _read_version(elements: Mapping[str, Plain], reading: Reading) -> None:
         reading.version = Version.V2012  # the better guess, which spares the reader warnings about variables
 
 
-def _read_statements(elements: Mapping[str, Plain], reading: Reading) -> tuple[Statement, ...]:
+def _statements(elements: Mapping[str, Plain], reading: Reading) -> list[tuple[Path, Plain]]:
     if "Statement" not in elements:
         if not reading.is_suspected("Statement"):
             reading.error("MISSING_STATEMENT", "the policy has no Statement", ())
-        return ()
+        return []
     match elements["Statement"]:
         case dict() as single:
-            read = [read_statement(single, 0, ("Statement",), reading)]
+            return [(("Statement",), single)]
         case []:
             reading.error("MISSING_STATEMENT", "the policy has no Statement", ("Statement",))
-            return ()
         case list() as several:
-            read = [read_statement(item, index, ("Statement", index), reading) for index, item in enumerate(several)]
+            return [(("Statement", index), statement) for index, statement in enumerate(several)]
         case other:
             reading.mismatch("Statement", "an object or a list of objects", other, ("Statement",))
-            return ()
-    return tuple(statement for statement in read if statement is not None)
+    return []

@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import cached_property
+from itertools import accumulate
 from typing import Final
 
 from policies_app.engine.findings import Finding, FindingType, Path, Position, Span
@@ -29,7 +30,9 @@ class Report:
     @cached_property
     def _starts(self) -> list[int]:
         """Of the lines."""
-        return [0, *(match.end() for match in _LINE_BREAK.finditer(self._text))]
+        if "\r" in self._text:
+            return [0, *(match.end() for match in _LINE_BREAK.finditer(self._text))]
+        return [0, *accumulate(len(line) + 1 for line in self._text.split("\n"))]
 
     def position(self, offset: int) -> Position:
         line = bisect_right(self._starts, offset)

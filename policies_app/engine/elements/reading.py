@@ -1,4 +1,4 @@
-"""What the readers of a document share: the report, the version, and the steps from plain values to text."""
+"""What the readers of a document share: what they say of it, the version, and the steps from plain values to text."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
@@ -8,7 +8,7 @@ from policies_app.engine.document import PolicyKind, Version
 from policies_app.engine.findings import FindingType, Path, Position, Span
 from policies_app.engine.json_nodes import Invalid, Plain, kind_of
 from policies_app.engine.json_places import Places
-from policies_app.engine.reports import Report, nearest, shown
+from policies_app.engine.reports import LIMIT, Report, nearest, shown
 from policies_app.engine.templates import Template, problems
 
 TextAt = tuple[str, Path]
@@ -46,23 +46,29 @@ def remembered[*Rest, Answer](read: Callable[[str, *Rest], Answer]) -> Callable[
     return answer
 
 
-class Reading:
-    """The state of reading one document. Without `spans`, what is read does not say where it stands."""
+class Said(NamedTuple):
+    """A problem of the value at a path, or of the key that the path ends in."""
 
-    def __init__(self, report: Report, places: Places, kind: PolicyKind, *, spans: bool) -> None:
-        self.report = report
+    problem: Problem
+    path: Path
+    at_key: bool
+
+
+class Reading:
+    """The state of reading one document. What is read without `located` does not say where it stands."""
+
+    def __init__(
+        self, kind: PolicyKind, version: Version = Version.V2008, located: tuple[Places, Report] | None = None
+    ) -> None:
         self.kind = kind
-        self.version = Version.V2008
-        self.sids: set[str] = set()
-        self._places = places
-        self._spans = spans
+        self.version = version
+        self.said: list[Said] = []
+        self._located = located
         self._suspected: set[str] = set()
 
     def add(self, problem: Problem, path: Path, *, at_key: bool = False) -> None:
-        """Report a problem of the value at a path, or of the key that the path ends in."""
-        if not self.report.full:
-            place = self._places.key(path) if at_key else self._places.value(path)
-            self.report.add(*problem, path, *place)
+        if len(self.said) <= LIMIT:
+            self.said.append(Said(problem, path, at_key))
 
     def error(self, code: str, message: str, path: Path, *, at_key: bool = False) -> None:
         self.add(error(code, message), path, at_key=at_key)
@@ -74,10 +80,11 @@ class Reading:
         self.add(Problem(FindingType.SUGGESTION, code, message), path, at_key=at_key)
 
     def span(self, path: Path, *, with_key: bool = False) -> Span:
-        if not self._spans:
+        if self._located is None:
             return _NOWHERE
-        start, end = self._places.value(path)
-        return self.report.span(self._places.key(path)[0] if with_key else start, end)
+        places, report = self._located
+        start, end = places.value(path)
+        return report.span(places.key(path)[0] if with_key else start, end)
 
     def elements(self, node: dict[str, Plain], known: Collection[str], path: Path, what: str) -> Mapping[str, Plain]:
         """The elements of an object by name. Unknown ones are reported, with the name that was probably meant."""

@@ -81,10 +81,6 @@ def _read_sid(elements: Elements, path: Path, reading: Reading) -> str | None:
     if not _SID.fullmatch(sid) and reading.kind is not PolicyKind.RESOURCE:
         message = f"{shown(sid)} has characters that a Sid may not have; use only A-Z, a-z and 0-9"
         reading.error("UNSUPPORTED_SID", message, where)
-    if sid in reading.sids:
-        message = f"{shown(sid)} is the Sid of another statement; every Sid in a policy is unique"
-        reading.error("UNIQUE_SIDS_REQUIRED", message, where)
-    reading.sids.add(sid)
     return sid
 
 

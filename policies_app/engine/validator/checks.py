@@ -51,6 +51,9 @@ class Registered[Check]:
 
 CONDITION_CHECKS: Final[list[Registered[ConditionCheck]]] = []
 STATEMENT_CHECKS: Final[list[Registered[StatementCheck]]] = []
+CONDITIONAL_CHECKS: Final[list[Registered[StatementCheck]]] = []
+"""Those of statements with conditions, of which most statements have none."""
+
 DOCUMENT_CHECKS: Final[list[Registered[DocumentCheck]]] = []
 TYPES: Final[dict[str, FindingType]] = dict(AWS_CHECKS)
 """The type of every code, of our own too."""
@@ -88,6 +91,12 @@ def statement_check(
     *codes: str, kinds: frozenset[PolicyKind] = EVERY_KIND
 ) -> Callable[[StatementCheck], StatementCheck]:
     return _register(STATEMENT_CHECKS, codes, kinds)
+
+
+def conditional_check(
+    *codes: str, kinds: frozenset[PolicyKind] = EVERY_KIND
+) -> Callable[[StatementCheck], StatementCheck]:
+    return _register(CONDITIONAL_CHECKS, codes, kinds)
 
 
 def document_check(*codes: str, kinds: frozenset[PolicyKind] = EVERY_KIND) -> Callable[[DocumentCheck], DocumentCheck]:

@@ -11,7 +11,7 @@ from policies_app.engine.catalog.services import Action, ConditionKey, KeyType, 
 from policies_app.engine.findings import FindingType
 from policies_app.engine.operators import Family, Quantifier
 from policies_app.engine.reports import shown
-from policies_app.engine.validator.checks import Hit, Repair, condition_check, own, statement_check
+from policies_app.engine.validator.checks import Hit, Repair, condition_check, conditional_check, own
 from policies_app.engine.validator.facts import ConditionFact, StatementFacts
 from policies_app.engine.validator.lookups import condition_key, guess, service
 
@@ -121,7 +121,7 @@ def keys_that_callers_choose(condition: ConditionFact) -> Iterator[Hit]:
         yield Hit("UNTRUSTWORTHY_CONDITION_KEY", condition.path, message, at_key=True)
 
 
-@statement_check("MISSING_PAIRED_CONDITION_KEYS")
+@conditional_check("MISSING_PAIRED_CONDITION_KEYS")
 def keys_without_their_companion(statement: StatementFacts) -> Iterator[Hit]:
     for condition in statement.conditions:
         companions = _PAIRED.get(condition.folded)
@@ -130,7 +130,7 @@ def keys_without_their_companion(statement: StatementFacts) -> Iterator[Hit]:
             yield Hit("MISSING_PAIRED_CONDITION_KEYS", condition.path, message, at_key=True)
 
 
-@statement_check(CONDITION_KEY_NOT_SUPPORTED)
+@conditional_check(CONDITION_KEY_NOT_SUPPORTED)
 def keys_of_other_actions(statement: StatementFacts) -> Iterator[Hit]:
     """AWS documents the keys of each action; those of a service bear on no action that does not list them."""
     for condition in statement.conditions:
@@ -158,7 +158,7 @@ def _supports(action: Action, key: ConditionKey | None) -> bool:
     )
 
 
-@statement_check("DYNAMODB_ATTRIBUTES_WITHOUT_SELECT")
+@conditional_check("DYNAMODB_ATTRIBUTES_WITHOUT_SELECT")
 def attributes_without_select(statement: StatementFacts) -> Iterator[Hit]:
     """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html"""
     if not statement.allows or "dynamodb:select" in statement.condition_keys:
@@ -169,7 +169,7 @@ def attributes_without_select(statement: StatementFacts) -> Iterator[Hit]:
             yield Hit("DYNAMODB_ATTRIBUTES_WITHOUT_SELECT", condition.path, message, at_key=True)
 
 
-@statement_check("S3_PREFIX_IN_NEGATIVE_CONTEXT")
+@conditional_check("S3_PREFIX_IN_NEGATIVE_CONTEXT")
 def prefixes_that_are_easily_shortened(statement: StatementFacts) -> Iterator[Hit]:
     """A listing by a shorter prefix shows what a longer one was to hide."""
     for condition in statement.conditions:
@@ -179,7 +179,7 @@ def prefixes_that_are_easily_shortened(statement: StatementFacts) -> Iterator[Hi
             yield Hit("S3_PREFIX_IN_NEGATIVE_CONTEXT", condition.path, message, at_key=True)
 
 
-@statement_check("USE_CONDITION_KEY_ONLY_WITH_SUPPORTED_SERVICES")
+@conditional_check("USE_CONDITION_KEY_ONLY_WITH_SUPPORTED_SERVICES")
 def endpoint_keys_for_every_service(statement: StatementFacts) -> Iterator[Hit]:
     """Only some services know whose VPC endpoint a request came through."""
     everything = statement.action_element == "NotAction" or any(entry.text == "*" for entry in statement.actions)

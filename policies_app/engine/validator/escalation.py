@@ -5,11 +5,12 @@ The paths are those of https://pathfinding.cloud (Apache-2.0) that need actions 
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 
 from policies_app.engine.findings import FindingType, Path
 from policies_app.engine.validator.checks import OF_IDENTITIES, Hit, document_check, own
-from policies_app.engine.validator.facts import DocumentFacts, StatementFacts
+from policies_app.engine.validator.facts import REMEMBERED, ActionFact, DocumentFacts, PlacedStatement, StatementFacts
 
 PATHS: Final[Mapping[str, tuple[str, ...]]] = {
     "iam-001": ("iam:CreatePolicyVersion",),
@@ -59,29 +60,32 @@ def escalation_paths(document: DocumentFacts) -> Iterator[Hit]:
         yield Hit(PRIVILEGE_ESCALATION, place, f"{ways} to more permissions: {'; '.join(named)}")
 
 
-def _granted(statements: tuple[StatementFacts, ...]) -> dict[str, Path]:
+def _granted(statements: tuple[PlacedStatement, ...]) -> dict[str, Path]:
     """Where each action is first granted, if no Deny without conditions takes it back on all resources."""
     granted: dict[str, Path] = {}
     closed: set[str] = set()
-    for statement in statements:
+    for path, statement in statements:
+        named = _named(statement)
         if statement.allows:
-            for action, place in _named(statement):
-                granted.setdefault(action, place)
+            for action, place in named:
+                granted.setdefault(action, (*path, *place))
         elif statement.denies and not statement.conditions and statement.any_resource is not None:
-            closed.update(action for action, _ in _named(statement))
+            closed.update(action for action, _ in named)
     return {action: place for action, place in granted.items() if action not in closed}
 
 
-def _named(statement: StatementFacts) -> Iterator[tuple[str, Path]]:
-    """The actions of paths that a statement speaks of."""
+@lru_cache(REMEMBERED)
+def _named(statement: StatementFacts) -> tuple[tuple[str, Path], ...]:
+    """The actions of paths that a statement speaks of, and where in it."""
     entries = [entry for entry in statement.actions if entry.pattern.prefix in _PREFIXES or entry.pattern.open]
     if not entries and statement.action_element != "NotAction":
-        return
-    for action in _ACTIONS:
-        service, _, name = action.lower().partition(":")
-        place = next((entry.path for entry in entries if entry.pattern.names(service, name)), None)
-        if statement.action_element == "NotAction":
-            if place is None:
-                yield action, (*statement.path, "NotAction")
-        elif place:
-            yield action, place
+        return ()
+    places = {action: _place(action, entries) for action in _ACTIONS}
+    if statement.action_element == "NotAction":
+        return tuple((action, ("NotAction",)) for action, place in places.items() if place is None)
+    return tuple((action, place) for action, place in places.items() if place)
+
+
+def _place(action: str, entries: list[ActionFact]) -> Path | None:
+    service, _, name = action.lower().partition(":")
+    return next((entry.path for entry in entries if entry.pattern.names(service, name)), None)

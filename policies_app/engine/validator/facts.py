@@ -16,6 +16,9 @@ from policies_app.engine.json_nodes import Number, Plain
 from policies_app.engine.operators import Family, Quantifier, Spelled, read_operator
 from policies_app.engine.validator.lookups import ActionPattern, action_pattern
 
+REMEMBERED: Final = 1024
+"""As many statements are remembered with what there is to say of them, as most of a text stays while somebody types."""
+
 _NO_FIELDS: Final[tuple[str, ...]] = ()
 
 
@@ -81,15 +84,14 @@ class ConditionFact(NamedTuple):
         return self.spelled is not None and self.spelled.if_exists
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class StatementFacts:
-    """One statement. `effect` is None when it has none that exists.
+    """One statement; the paths of what it holds begin in it. `effect` is None when it has none that exists.
 
     `action_element` and the like name the element that the entries are from: `Action`, `NotAction`, or nothing.
     """
 
     kind: PolicyKind
-    path: Path
     elements: Mapping[str, Plain]
     effect: Effect | None
     action_element: str
@@ -123,53 +125,44 @@ class StatementFacts:
         return next((resource for resource in self.resources if resource.text == "*"), None)
 
 
+class PlacedStatement(NamedTuple):
+    path: Path
+    facts: StatementFacts
+
+
 @dataclass(frozen=True)
 class DocumentFacts:
-    """A whole document. `size` counts its characters without white space outside strings, as IAM's quotas do."""
+    """A whole document."""
 
     kind: PolicyKind
     text: str
-    elements: Mapping[str, Plain]
-    statements: tuple[StatementFacts, ...]
+    statements: tuple[PlacedStatement, ...]
 
 
-def read_facts(document: Plain, text: str, kind: PolicyKind) -> DocumentFacts | None:
-    """None when the document is no object."""
-    if not isinstance(document, dict):
-        return None
-    content = document.get("Statement")
-    entries: list[tuple[Path, Plain]] = []
-    if isinstance(content, dict):
-        entries = [(("Statement",), content)]
-    elif isinstance(content, list):
-        entries = [(("Statement", index), entry) for index, entry in enumerate(content)]
-    statements = tuple(_statement(entry, path, kind) for path, entry in entries if isinstance(entry, dict))
-    return DocumentFacts(kind, text, document, statements)
-
-
-def _statement(elements: dict[str, Plain], path: Path, kind: PolicyKind) -> StatementFacts:
+def read_facts(elements: dict[str, Plain], kind: PolicyKind) -> StatementFacts:
     effect = elements.get("Effect")
     action_element = _present(elements, "Action")
     resource_element = _present(elements, "Resource")
     principal_element = _present(elements, "Principal")
     return StatementFacts(
         kind,
-        path,
         elements,
         Effect(effect) if isinstance(effect, str) and effect in Effect else None,
         action_element,
         tuple(
-            ActionFact(text, where, action_pattern(text.lower()))
-            for text, where in _texts(elements.get(action_element), (*path, action_element))
+            [
+                ActionFact(text, where, action_pattern(text.lower()))
+                for text, where in _texts(elements.get(action_element), (action_element,))
+            ]
         ),
         resource_element,
         tuple(
             ResourceFact(text, where, _fields(text))
-            for text, where in _texts(elements.get(resource_element), (*path, resource_element))
+            for text, where in _texts(elements.get(resource_element), (resource_element,))
         ),
         principal_element,
-        tuple(_principals(elements.get(principal_element), (*path, principal_element))),
-        tuple(_conditions(elements.get("Condition"), (*path, "Condition"))),
+        tuple(_principals(elements.get(principal_element), (principal_element,))),
+        tuple(_conditions(elements.get("Condition"), ("Condition",))),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from policies_app.engine.document import PolicyKind
 from policies_app.engine.operators import Family
 from policies_app.engine.reports import shown
-from policies_app.engine.validator.checks import Hit, statement_check
+from policies_app.engine.validator.checks import Hit, conditional_check
 from policies_app.engine.validator.facts import ConditionFact, StatementFacts
 
 _RCP: Final = frozenset({PolicyKind.RCP})
@@ -20,7 +20,7 @@ _OF_SOURCES: Final = frozenset({"aws:sourceaccount", "aws:sourcearn", "aws:sourc
 _IS_SERVICE: Final = "aws:principalisawsservice"
 
 
-@statement_check(
+@conditional_check(
     "RCP_MISSING_RELATED_PRINCIPAL_CONDITION_KEY", "RCP_MISSING_RELATED_SERVICE_PRINCIPAL_CONDITION_KEY", kinds=_RCP
 )
 def people_and_services_alike(statement: StatementFacts) -> Iterator[Hit]:
@@ -37,7 +37,7 @@ def people_and_services_alike(statement: StatementFacts) -> Iterator[Hit]:
         yield Hit(code, condition.path, message, at_key=True)
 
 
-@statement_check("RCP_MISSING_SERVICE_CONDITION_KEY_NULL_CHECK", kinds=_RCP)
+@conditional_check("RCP_MISSING_SERVICE_CONDITION_KEY_NULL_CHECK", kinds=_RCP)
 def services_without_a_source(statement: StatementFacts) -> Iterator[Hit]:
     if not statement.denies or any(
         condition.family is Family.NULL and condition.folded in _OF_SOURCES for condition in statement.conditions

@@ -9,7 +9,7 @@ from typing import Final
 
 from policies_app.engine.document import PolicyKind
 from policies_app.engine.reports import shown
-from policies_app.engine.validator.checks import OF_RESOURCES, Hit, condition_check, statement_check
+from policies_app.engine.validator.checks import OF_RESOURCES, Hit, condition_check, conditional_check, statement_check
 from policies_app.engine.validator.condition_values import is_service_principal
 from policies_app.engine.validator.facts import ConditionFact, PrincipalFact, StatementFacts
 
@@ -27,7 +27,7 @@ _USER_ID: Final = re.compile(r"AIDA[A-Z0-9]{12,}")
 def letting_in_everybody_else(statement: StatementFacts) -> Iterator[Hit]:
     if statement.allows and statement.principal_element == "NotPrincipal":
         message = "everybody else is let in, people without an account too; name the Principal"
-        yield Hit("ALLOW_WITH_NOT_PRINCIPAL", (*statement.path, "NotPrincipal"), message)
+        yield Hit("ALLOW_WITH_NOT_PRINCIPAL", ("NotPrincipal",), message)
 
 
 @statement_check("INVALID_ROLE_REFERENCE", "INVALID_USER_REFERENCE", kinds=OF_RESOURCES)
@@ -75,7 +75,7 @@ def services_that_act_for_anybody(statement: StatementFacts) -> Iterator[Hit]:
         yield Hit(code, principal.path, message)
 
 
-@statement_check("UNSUPPORTED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL", kinds=OF_RESOURCES)
+@conditional_check("UNSUPPORTED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL", kinds=OF_RESOURCES)
 def keys_that_services_do_not_have(statement: StatementFacts) -> Iterator[Hit]:
     services = list(_services(statement))
     if not services or len(services) < len(statement.principals) or not statement.allows:

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 from policies_app.engine.document import Effect
@@ -9,7 +10,7 @@ from policies_app.engine.findings import FindingType
 from policies_app.engine.json_nodes import Plain
 from policies_app.engine.reports import shown
 from policies_app.engine.validator.checks import Hit, Repair, document_check, own, statement_check
-from policies_app.engine.validator.facts import ActionFact, DocumentFacts, ResourceFact, StatementFacts
+from policies_app.engine.validator.facts import REMEMBERED, ActionFact, DocumentFacts, ResourceFact, StatementFacts
 from policies_app.engine.validator.globs import covering, literal_start
 
 _MOST_COMPARED: Final = 400
@@ -77,15 +78,16 @@ def _covered(texts: Sequence[str]) -> dict[int, int]:
 
 @document_check("REDUNDANT_STATEMENT")
 def repeated_statements(document: DocumentFacts) -> Iterator[Hit]:
-    first: dict[Hashable, StatementFacts] = {}
-    for statement in document.statements:
+    seen: set[Hashable] = set()
+    for path, statement in document.statements:
         content = _content(statement)
-        if content in first:
+        if content in seen:
             message = "this statement says the same as an earlier one"
-            yield Hit("REDUNDANT_STATEMENT", statement.path, message, repair=Repair("Remove the statement", None))
-        first.setdefault(content, statement)
+            yield Hit("REDUNDANT_STATEMENT", path, message, repair=Repair("Remove the statement", None))
+        seen.add(content)
 
 
+@lru_cache(REMEMBERED)
 def _content(statement: StatementFacts) -> Hashable:
     """A statement without its Sid, lists of one and their order aside."""
     return frozenset((name, _hashable(value)) for name, value in statement.elements.items() if name != "Sid")
@@ -109,14 +111,17 @@ class _Wide:
     def __init__(self, statement: StatementFacts) -> None:
         self.statement = statement
         self.open = any(entry.pattern.open for entry in statement.actions)
-        self.actions = _cover([entry.pattern.folded for entry in statement.actions])
-        self.resources = _cover([entry.text for entry in statement.resources])
+        self.named = frozenset(entry.pattern.folded for entry in statement.actions)
+        self.wild = any(entry.pattern.wildcard for entry in statement.actions)
+        self.actions = _cover(self.named)
+        self.resources = _cover(frozenset(entry.text for entry in statement.resources))
 
     def speaks_of_all(self, other: StatementFacts) -> bool:
         """Whether every action, resource and principal of another statement is among those of this one."""
         own, its = self.statement.elements, other.elements
         return (
-            other.action_element == "Action"
+            (self.wild or (bool(other.actions) and other.actions[0].pattern.folded in self.named))
+            and other.action_element == "Action"
             and (self.open or other.prefixes <= self.statement.prefixes)
             and other.resource_element == self.statement.resource_element
             and own.get(self.statement.principal_element) == its.get(other.principal_element)
@@ -125,8 +130,7 @@ class _Wide:
         )
 
 
-def _cover(patterns: Sequence[str]) -> Callable[[str], bool]:
-    known = frozenset(patterns)
+def _cover(known: frozenset[str]) -> Callable[[str], bool]:
     if "*" in known:
         return lambda _: True
     tests = [covering(pattern) for pattern in known if "*" in pattern or "?" in pattern]
@@ -138,20 +142,26 @@ def shadowed_statements(document: DocumentFacts) -> Iterator[Hit]:
     """A statement of which a wider one without conditions says all, or an Allow that a Deny takes back."""
     if len(document.statements) > _MOST_STATEMENTS:
         return
-    wide = [_Wide(each) for each in document.statements if _is_wide(each)]
-    for statement in document.statements:
+    wide = [found for _, statement in document.statements if (found := _wide(statement))]
+    for path, statement in document.statements:
         for other in wide:
             if other.statement is statement or not other.speaks_of_all(statement):
                 continue
             effect = other.statement.effect
             if effect is Effect.DENY and statement.allows:
-                yield Hit(SHADOWED_STATEMENT, statement.path, "another statement denies all that this one allows")
+                yield Hit(SHADOWED_STATEMENT, path, "another statement denies all that this one allows")
                 break
-            alike = _is_wide(statement) and _Wide(statement).speaks_of_all(other.statement)
+            own = _wide(statement)
+            alike = own is not None and own.speaks_of_all(other.statement)
             if effect is statement.effect and not alike:
                 verb = "allows" if statement.allows else "denies"
-                yield Hit(SHADOWED_STATEMENT, statement.path, f"another statement {verb} all of this, and more")
+                yield Hit(SHADOWED_STATEMENT, path, f"another statement {verb} all of this, and more")
                 break
+
+
+@lru_cache(REMEMBERED)
+def _wide(statement: StatementFacts) -> _Wide | None:
+    return _Wide(statement) if _is_wide(statement) else None
 
 
 def _is_wide(statement: StatementFacts) -> bool:

@@ -52,7 +52,7 @@ def _granting(statement: StatementFacts, action: str) -> tuple[str, Located] | N
     if statement.action_element == "NotAction":
         if any(entry.pattern.names("iam", action) for entry in statement.actions):
             return None
-        return "NotAction", Located("NotAction", (*statement.path, "NotAction"))
+        return "NotAction", Located("NotAction", ("NotAction",))
     for entry in statement.actions:
         if entry.pattern.names("iam", action):
             return "*" if entry.pattern.wildcard else "Action", Located(entry.text, entry.path)
@@ -61,7 +61,7 @@ def _granting(statement: StatementFacts, action: str) -> tuple[str, Located] | N
 
 def _reached(statement: StatementFacts) -> tuple[str, Located | ResourceFact] | None:
     if statement.resource_element == "NotResource":
-        return "NotResource", Located("NotResource", (*statement.path, "NotResource"))
+        return "NotResource", Located("NotResource", ("NotResource",))
     return ("*", statement.any_resource) if statement.any_resource else None
 
 

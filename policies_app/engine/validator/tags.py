@@ -9,7 +9,7 @@ from functools import lru_cache
 from policies_app.engine.catalog.services import Action
 from policies_app.engine.operators import Family
 from policies_app.engine.reports import shown
-from policies_app.engine.validator.checks import Hit, statement_check
+from policies_app.engine.validator.checks import Hit, conditional_check
 from policies_app.engine.validator.facts import ConditionFact, StatementFacts
 from policies_app.engine.validator.lookups import ActionPattern, every_action, service
 
@@ -17,7 +17,7 @@ _RESOURCE_TAG = "aws:resourcetag/"
 _TAG_KEYS = (_RESOURCE_TAG, "aws:requesttag/")
 
 
-@statement_check(
+@conditional_check(
     "ALLOW_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE", "DENY_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE"
 )
 def tags_that_actions_do_not_know(statement: StatementFacts) -> Iterator[Hit]:
@@ -41,7 +41,7 @@ def tags_that_actions_do_not_know(statement: StatementFacts) -> Iterator[Hit]:
         yield Hit(code, condition.path, f"{names} never {verb}: not known to {shown(condition.key)}", at_key=True)
 
 
-@statement_check(
+@conditional_check(
     "ALLOW_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE",
     "DENY_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE",
 )
@@ -53,7 +53,7 @@ def tags_with_not_action(statement: StatementFacts) -> Iterator[Hit]:
     for condition in statement.conditions:
         if _asks_for_a_tag(condition):
             message = f"with {shown(condition.key)}, only actions that know tags of resources are {verb}; list them"
-            yield Hit(code, (*statement.path, "NotAction"), message, at_key=True)
+            yield Hit(code, ("NotAction",), message, at_key=True)
             yield Hit(code, condition.path, message, at_key=True)
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from policies_app.engine.document import PolicyKind
 from policies_app.engine.operators import Quantifier
 from policies_app.engine.reports import shown
-from policies_app.engine.validator.checks import Hit, condition_check, statement_check
+from policies_app.engine.validator.checks import Hit, condition_check, conditional_check, statement_check
 from policies_app.engine.validator.facts import ConditionFact, PrincipalFact, StatementFacts
 
 _TRUST: Final = frozenset({PolicyKind.TRUST})
@@ -69,10 +69,10 @@ def roles_anywhere(statement: StatementFacts) -> Iterator[Hit]:
     named = {action.pattern.folded for action in statement.actions}
     if missing := [action for action in _FOR_ROLES_ANYWHERE if action.lower() not in named]:
         message = f"IAM Roles Anywhere also needs {' and '.join(missing)}"
-        yield Hit("MISSING_ACTION_FOR_ROLES_ANYWHERE_TRUST_POLICY", (*statement.path, "Action"), message)
+        yield Hit("MISSING_ACTION_FOR_ROLES_ANYWHERE_TRUST_POLICY", ("Action",), message)
 
 
-@statement_check("MISSING_ACTION_FOR_CONDITION_KEY", kinds=_TRUST)
+@conditional_check("MISSING_ACTION_FOR_CONDITION_KEY", kinds=_TRUST)
 def values_that_nobody_may_send(statement: StatementFacts) -> Iterator[Hit]:
     if not statement.allows:
         return
@@ -106,7 +106,7 @@ def providers_that_vouch_for_anybody(statement: StatementFacts) -> Iterator[Hit]
             yield Hit("MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL", principal.path, message)
 
 
-@statement_check("SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED", kinds=_TRUST)
+@conditional_check("SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED", kinds=_TRUST)
 def repositories_by_pattern(statement: StatementFacts) -> Iterator[Hit]:
     if not statement.allows or f"{_GITHUB}:ref" in statement.condition_keys:
         return

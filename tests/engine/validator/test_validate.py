@@ -45,6 +45,27 @@ def test_findings_come_in_the_order_of_the_text_with_lines_and_columns() -> None
     assert "did you mean `s3:GetObject`" in unknown.message
 
 
+def test_a_statement_that_was_read_before_is_found_at_its_new_place() -> None:
+    """Statements are remembered by their text, whatever stands around them."""
+    before = validate(LINES, IDENTITY)
+    moved = LINES.replace('"Statement": [', '"Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"},\n')
+    later = {finding.code: finding for finding in validate(moved, IDENTITY)}
+    for finding in before:
+        if finding.code != "MISSING_VERSION":
+            found = later[finding.code]
+            assert found.path == (*finding.path[:1], 1, *finding.path[2:])
+            assert (found.span.start.line, found.span.start.column) == (4, finding.span.start.column)
+            assert found.message == finding.message
+
+
+def test_a_remembered_statement_is_read_anew_for_another_kind_or_version() -> None:
+    text = '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::${a:b}"}}'
+    assert "VARIABLE_UNSUPPORTED_IN_VERSION" not in codes(text)
+    assert "VARIABLE_UNSUPPORTED_IN_VERSION" in codes(text.replace("2012", "2008"))
+    assert "MISSING_PRINCIPAL" in codes(text, PolicyKind.RESOURCE)
+    assert "MISSING_PRINCIPAL" not in codes(text)
+
+
 def test_a_broken_text_still_has_the_findings_of_what_is_understood() -> None:
     found = codes(LINES.replace('"*"}', '"*",}'))
     assert "JSON_SYNTAX_ERROR" in found
