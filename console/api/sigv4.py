@@ -8,23 +8,30 @@ import hmac
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
-from urllib.parse import quote, unquote_plus, unquote_to_bytes
+from urllib.parse import quote, unquote, unquote_to_bytes
 
 from .errors import IncompleteSignature, MissingAuthenticationToken, RequestExpired, SignatureDoesNotMatch
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 LONGEST_PRESIGNED = timedelta(days=7)
 EMPTY = sha256(b"").hexdigest()
+TERMINATOR = "aws4_request"
+PARTS = ("Credential", "Signature", "SignedHeaders")  # of an Authorization header, in the order of AWS's complaints
+STAMP = re.compile(r"[0-9]{8}T[0-9]{6}Z")
+REGION = re.compile(r"[a-z0-9-]{1,32}")
 
 type Fields = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A request as it arrived. Names of headers are in lower case; `query` is the text behind the `?`, not decoded."""
+    """A request as it arrived. `query` is the text behind the `?`, not decoded.
+
+    Names of headers are in lower case; one that came several times has all its values, joined by commas.
+    """
 
     method: str
     path: str
@@ -35,7 +42,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a request says of its signature. `expires` is set for an address that was signed beforehand."""
+    """What a request says of its signature: when it was made, as `stamp` and as `time`, for what, and with which key.
+
+    `expires` is set for an address that was signed beforehand.
+    """
 
     key_id: str
     date: str
@@ -43,18 +53,19 @@ class Claim:
     service: str
     signed_headers: tuple[str, ...]
     signature: str
+    stamp: str
     time: datetime
     token: str | None
     expires: timedelta | None
 
     @property
     def scope(self) -> str:
-        return f"{self.date}/{self.region}/{self.service}/aws4_request"
+        return f"{self.date}/{self.region}/{self.service}/{TERMINATOR}"
 
 
 def read(message: Message) -> Claim:
     """The claim, or the error that AWS has for a request that makes none or half of one."""
-    fields = _split_query(message.query)
+    fields = _fields(message.query)
     if authorization := message.headers.get("authorization"):
         if any(name == "X-Amz-Algorithm" for name, _ in fields):
             raise IncompleteSignature("The request is signed both in its address and in its header.")
@@ -71,17 +82,16 @@ def _from_header(message: Message, authorization: str) -> Claim:
     parts: dict[str, str] = {}
     for part in rest.split(","):
         name, equals, value = part.strip().partition("=")
-        if not equals or name in parts:
-            raise IncompleteSignature(f"'{part.strip()[:128]}' is not a valid key=value pair in Authorization header.")
+        if not equals or name in parts or name not in PARTS:
+            raise IncompleteSignature(
+                f"'{part.strip()[:128]}' not a valid key=value pair (missing equal-sign, doubled or unknown) in "
+                "Authorization header."
+            )
         parts[name] = value
     time = message.headers.get("x-amz-date")
-    missing = [
-        f"Authorization header requires '{name}' parameter."
-        for name in ("Credential", "Signature", "SignedHeaders")
-        if not parts.get(name)
-    ]
+    missing = [f"Authorization header requires '{name}' parameter." for name in PARTS if not parts.get(name)]
     if time is None:
-        missing.append("Authorization header requires existence of a 'X-Amz-Date' header.")
+        missing.append("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")
     if missing or time is None:
         raise IncompleteSignature(" ".join(missing))
     return _claim(
@@ -100,7 +110,7 @@ def _from_query(fields: Fields) -> Claim:
         if name.startswith("X-Amz-"):
             if name in found:
                 raise IncompleteSignature(f"The parameter {name} is given more than once.")
-            found[name] = unquote_plus(value)
+            found[name] = unquote(value)
     needed = ("X-Amz-Credential", "X-Amz-SignedHeaders", "X-Amz-Signature", "X-Amz-Date", "X-Amz-Expires")
     for name in needed:
         if not found.get(name):
@@ -126,33 +136,43 @@ def _claim(
     credential: str, signed_headers: str, signature: str, time: str, token: str | None, expires: timedelta | None
 ) -> Claim:
     scope = credential.split("/")
-    if len(scope) != 5 or scope[4] != "aws4_request":
+    if len(scope) != 5:
         raise IncompleteSignature(
-            "Credential must have exactly 5 slash-delimited elements, the last of them aws4_request."
+            "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, "
+            f"got '{credential[:128]}'"
         )
-    if not re.fullmatch(r"[0-9]{8}T[0-9]{6}Z", time, re.ASCII):
-        raise IncompleteSignature("Date must be in ISO-8601 'basic format'.")
     try:
-        moment = datetime.strptime(time, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-    except ValueError as error:
-        raise IncompleteSignature("Date must be in ISO-8601 'basic format'.") from error
-    key_id, date, region, service, _ = scope
-    return Claim(key_id, date, region, service, tuple(signed_headers.split(";")), signature, moment, token, expires)
+        moment = datetime.fromisoformat(time) if STAMP.fullmatch(time) else None
+    except ValueError:
+        moment = None
+    if moment is None:
+        raise IncompleteSignature(
+            f"Date must be in ISO-8601 'basic format'. Got '{time[:32]}'. See http://en.wikipedia.org/wiki/ISO_8601"
+        )
+    key_id, date, region, service, terminator = scope
+    if terminator != TERMINATOR:
+        raise SignatureDoesNotMatch(f"Credential should be scoped with a valid terminator: '{TERMINATOR}'.")
+    if not REGION.fullmatch(region):
+        raise SignatureDoesNotMatch("Credential should be scoped to a valid region.")
+    return Claim(
+        key_id, date, region, service, tuple(signed_headers.split(";")), signature, time, moment, token, expires
+    )
 
 
 def check(message: Message, claim: Claim, secret: str, *, service: str, now: datetime, skew: timedelta) -> None:
     """Raise what AWS answers unless the signature is that of exactly this message, for this service, at this time."""
     if claim.service != service:
         raise SignatureDoesNotMatch(f"Credential should be scoped to correct service: '{service}'. ")
-    if claim.date != claim.time.strftime("%Y%m%d"):
+    if claim.date != claim.stamp[:8]:
         raise SignatureDoesNotMatch(
-            "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP"
+            "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: "
+            f"'{claim.date[:16]}' != '{claim.stamp[:8]}', from '{claim.stamp}'."
         )
     _refuse_unsigned(message, claim)
     _refuse_other_times(claim, now, skew)
     key = signing_key(secret, claim.date, claim.region, claim.service)
-    expected = hmac.new(key, string_to_sign(message, claim).encode(), sha256).hexdigest()
-    if not hmac.compare_digest(expected.encode(), claim.signature.encode()):
+    expected = hmac.digest(key, string_to_sign(message, claim).encode(), sha256).hex()
+    if not hmac.compare_digest(expected.encode(), claim.signature.encode(errors="replace")):
         raise SignatureDoesNotMatch(
             "The request signature we calculated does not match the signature you provided. Check your AWS Secret "
             "Access Key and signing method. Consult the service documentation for details."
@@ -165,7 +185,8 @@ def _refuse_unsigned(message: Message, claim: Claim) -> None:
     # Not Content-Type: whatever a body is said to be, it is read as the one form that the path takes.
     needed = {"host", *(name for name in message.headers if name.startswith("x-amz-"))}
     if unsigned := sorted(needed - signed):
-        raise SignatureDoesNotMatch(f"'{unsigned[0]}' must be a 'SignedHeader' in the AWS Authorization.")
+        name = "Host' or ':authority" if unsigned[0] == "host" else unsigned[0]
+        raise SignatureDoesNotMatch(f"'{name}' must be a 'SignedHeader' in the AWS Authorization.")
     if absent := sorted(signed - set(message.headers)):
         raise SignatureDoesNotMatch(f"The signed header '{absent[0][:64]}' is not in the request.")
     if list(claim.signed_headers) != sorted(signed):
@@ -175,7 +196,7 @@ def _refuse_unsigned(message: Message, claim: Claim) -> None:
 def _refuse_other_times(claim: Claim, now: datetime, skew: timedelta) -> None:
     if claim.time > now + skew:
         raise SignatureDoesNotMatch(
-            f"Signature not yet current: {_basic(claim.time)} is still later than {_basic(now + skew)} "
+            f"Signature not yet current: {claim.stamp} is still later than {_basic(now + skew)} "
             f"({_basic(now)} + {_minutes(skew)}.)"
         )
     if claim.expires is not None:
@@ -183,7 +204,7 @@ def _refuse_other_times(claim: Claim, now: datetime, skew: timedelta) -> None:
             raise RequestExpired("Request has expired.")
     elif claim.time < now - skew:
         raise SignatureDoesNotMatch(
-            f"Signature expired: {_basic(claim.time)} is now earlier than {_basic(now - skew)} "
+            f"Signature expired: {claim.stamp} is now earlier than {_basic(now - skew)} "
             f"({_basic(now)} - {_minutes(skew)}.)"
         )
 
@@ -197,8 +218,8 @@ def _minutes(span: timedelta) -> str:
 
 
 def string_to_sign(message: Message, claim: Claim) -> str:
-    digest = sha256(canonical_request(message, claim).encode()).hexdigest()
-    return f"{ALGORITHM}\n{_basic(claim.time)}\n{claim.scope}\n{digest}"
+    digest = sha256(canonical_request(message, claim).encode(errors="surrogateescape")).hexdigest()
+    return f"{ALGORITHM}\n{claim.stamp}\n{claim.scope}\n{digest}"
 
 
 def canonical_request(message: Message, claim: Claim) -> str:
@@ -207,7 +228,7 @@ def canonical_request(message: Message, claim: Claim) -> str:
         (
             message.method,
             canonical_path(message.path),
-            canonical_query(message.query),
+            canonical_query(message.query, presigned=claim.expires is not None),
             headers,
             ";".join(claim.signed_headers),
             sha256(message.body).hexdigest() if message.body else EMPTY,
@@ -217,6 +238,8 @@ def canonical_request(message: Message, claim: Claim) -> str:
 
 def canonical_path(path: str) -> str:
     """Each segment encoded once more, `.` and `..` and repeated slashes resolved, as for every service but S3."""
+    if path == "/":
+        return path
     kept: list[str] = []
     for segment in path.split("/"):
         if segment == "..":
@@ -224,12 +247,19 @@ def canonical_path(path: str) -> str:
         elif segment not in {"", "."}:
             kept.append(segment)
     tail = "/" if kept and path.endswith("/") else ""
-    return quote("/" + "/".join(kept) + tail, safe="/-_.~")
+    return quote("/" + "/".join(kept) + tail, safe="/-_.~", errors="surrogateescape")
 
 
-def canonical_query(query: str) -> str:
-    fields = [(_encoded(name), _encoded(value)) for name, value in _split_query(query) if name != "X-Amz-Signature"]
-    return "&".join(f"{name}={value}" for name, value in sorted(fields))
+def canonical_query(query: str, *, presigned: bool) -> str:
+    """Only where the signature stands in it is that field left out."""
+    left_out = "X-Amz-Signature" if presigned else None
+    return "&".join(f"{name}={value}" for name, value in sorted(_fields(query)) if name != left_out)
+
+
+def _fields(query: str) -> list[tuple[str, str]]:
+    """Names and values in the one spelling that is signed, so that a name spelled otherwise is not overlooked."""
+    pairs = (part.partition("=") for part in query.split("&") if part)
+    return [(_encoded(name), _encoded(value)) for name, _, value in pairs]
 
 
 def _encoded(text: str) -> str:
@@ -237,18 +267,15 @@ def _encoded(text: str) -> str:
     return quote(unquote_to_bytes(text.replace("+", " ")), safe="-_.~")
 
 
-def _split_query(query: str) -> list[tuple[str, str]]:
-    pairs = (part.partition("=") for part in query.split("&") if part)
-    return [(name, value) for name, _, value in pairs]
-
-
 def _squeezed(value: str) -> str:
-    return " ".join(value.split())
+    """Spaces only: no other white space passes for one."""
+    value = value.strip(" \t")
+    return re.sub("  +", " ", value) if "  " in value else value
 
 
 @lru_cache(maxsize=4096)
 def signing_key(secret: str, date: str, region: str, service: str) -> bytes:
     key = f"AWS4{secret}".encode()
-    for part in (date, region, service, "aws4_request"):
+    for part in (date, region, service, TERMINATOR):
         key = hmac.digest(key, part.encode(), sha256)
     return key
