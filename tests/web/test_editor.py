@@ -189,6 +189,19 @@ def test_confirmation_is_asked_for_once_while_the_warnings_stay_the_same(admin: 
     assert f'<input type="hidden" name="confirmed_warnings" value="{asked}">' in wrong.text
 
 
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("/users/alice/~inline/Given/", "Now also allows <code>iam:PassRole</code> on all resources."),
+        ("/roles/ChimeSupport/~trust/~edit/", "Now also allows <code>sts:AssumeRoleWithWebIdentity</code> to"),
+    ],
+)
+def test_what_changes_is_told_when_a_warning_is_asked_about(admin: Client, sample: Cast, address: str, said: str):
+    sample.inline("alice", "Given", "s3:GetObject")
+    base = admin.get(address).context["base"]
+    assert said in send(admin, address, warned(address), base_document=base).text
+
+
 @pytest.mark.parametrize("confirmed", ["", "on", "x" * 32])
 def test_confirmation_of_something_else_is_none(admin: Client, confirmed: str):
     send(admin, "/users/alice/~inline/", WARNED, confirmed_warnings=confirmed)
