@@ -5,6 +5,7 @@ from base64 import b64encode
 from dataclasses import dataclass, field
 
 from policies_app.models import AccessKey, User
+from policies_app.models.prepared import Prepared
 from policies_app.models.unique_ids import new_access_key_id
 
 from . import encryption, identities
@@ -65,7 +66,10 @@ def get_access_key_last_used(call: Call, *, access_key_id: str) -> AccessKey:
 
 def find_active(access_key_id: str) -> AccessKey | None:
     """For the door that checks signatures. The user comes with it, by the same query."""
-    return AccessKey.objects.select_related("user").filter(pk=access_key_id, is_active=True).first()
+    return _active.first(access_key_id)
+
+
+_active = Prepared(lambda key: AccessKey.objects.select_related("user").filter(pk=key, is_active=True), str)
 
 
 def new_secret() -> str:

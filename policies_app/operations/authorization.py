@@ -18,6 +18,7 @@ from policies_app.engine.index import policy_set
 from policies_app.engine.parser import PolicyKind
 from policies_app.models import Attachment, Document, Identity, IdentityKind, InlinePolicy, PolicyVersion
 from policies_app.models.policies import policy_arn
+from policies_app.models.prepared import Prepared
 
 
 class Grants(Protocol):
@@ -59,9 +60,24 @@ class SystemGrants:
 def policy_sources(identity_id: int, session_policy_ids: Sequence[int] = ()) -> list[PolicySource]:
     """Every document that bears on the identity and where it comes from, by one query.
 
-    Direct and through groups are branches of their own, so that each is a walk along indexes. Managed policies may
-    limit a session as well.
+    Managed policies may limit a session as well.
     """
+    return [
+        PolicySource(
+            layer=Layer(layer),
+            name=name,
+            arn=policy_arn(account, name, path) if path else None,
+            via=via_name if via_kind == IdentityKind.GROUP else None,
+            key=document,
+        )
+        for layer, name, account, path, via_kind, via_name, document in (
+            _bearing(identity_id, session_policy_ids) if session_policy_ids else _bearing_alone(identity_id)
+        )
+    ]
+
+
+def _bearing(identity_id: int, session_policy_ids: Sequence[int] = ()) -> QuerySet[Any, tuple[Any, ...]]:
+    """Direct and through groups are branches of their own, so that each is a walk along indexes."""
     bears = {"identity_id": identity_id}, {"identity__group__memberships__user_id": identity_id}
     branches = [
         *(_managed(Attachment.objects.filter(**condition)) for condition in bears),
@@ -71,16 +87,10 @@ def policy_sources(identity_id: int, session_policy_ids: Sequence[int] = ()) -> 
     if session_policy_ids:
         in_force = PolicyVersion.objects.filter(is_default=True, policy__in=session_policy_ids)
         branches.append(_limit(Layer.SESSION, in_force))
-    return [
-        PolicySource(
-            layer=Layer(layer),
-            name=name,
-            arn=policy_arn(account, name, path) if path else None,
-            via=via_name if via_kind == IdentityKind.GROUP else None,
-            key=document,
-        )
-        for layer, name, account, path, via_kind, via_name, document in branches[0].union(*branches[1:], all=True)
-    ]
+    return branches[0].union(*branches[1:], all=True)
+
+
+_bearing_alone = Prepared(_bearing, int)
 
 
 NOTHING = Cast(Value(None), CharField())

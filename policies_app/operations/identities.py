@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from policies_app.models import Group, Identity, Policy, Role, User
 from policies_app.models.identities import identity_arn
+from policies_app.models.prepared import Prepared
 
 from . import policies
 from .calls import Call
@@ -34,11 +35,21 @@ def find[I: (User, Group, Role)](call: Call, model: type[I], name: str, *, lock:
 
 
 def look_up[I: (User, Group, Role)](call: Call, model: type[I], name: str, *, lock: bool = False) -> I | None:
-    rows = in_account(call, model).filter(name__lower=name.lower())
-    identity = (rows.select_for_update() if lock else _with_related(rows, model)).first()
+    identity: I | None
+    if lock:
+        identity = in_account(call, model).filter(name__lower=name.lower()).select_for_update().first()
+    else:
+        identity = _named[model].first(call.account_id, name.lower())
     if identity:
         call.asked[identity.arn] = identity_arn(call.account_id, model.KIND, name)
     return identity
+
+
+def _prepared[I: (User, Group, Role)](model: type[I]) -> Prepared[I]:
+    rows = model._default_manager.filter(kind=model.KIND)
+    return Prepared(
+        lambda account_id, name: _with_related(rows.filter(account_id=account_id, name__lower=name), model), str, str
+    )
 
 
 def absent(model: type[User | Group | Role], name: str) -> NoSuchEntity:
@@ -52,6 +63,9 @@ def in_account[I: (User, Group, Role)](call: Call, model: type[I]) -> "QuerySet[
 def _with_related[I: (User, Group, Role)](rows: "QuerySet[I]", model: type[I]) -> "QuerySet[I]":
     # Without names it would follow every relation that there is.
     return rows.select_related(*RELATED[model]) if RELATED[model] else rows
+
+
+_named: Mapping[Any, Prepared[Any]] = {model: _prepared(model) for model in (User, Group, Role)}
 
 
 def list_page[I: (User, Group, Role)](
