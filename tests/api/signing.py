@@ -77,11 +77,12 @@ def refusal(asked: Asked, *, service: str = "iam", skew: timedelta = SKEW) -> Wi
 
 
 def meaning(asked: Asked) -> tuple[Any, ...]:
-    """What a request asks for, however it is spelled: two with the same one are the same request."""
+    """What a request asks for and when it comes, however it is spelled: two with the same one are the same request."""
     claim = sigv4.read(asked.message)
     signed = {name: re.sub(" +", " ", asked.headers.get(name, "").strip(" \t")) for name in claim.signed_headers}
     path = sigv4.canonical_path(asked.path)  # AWS takes //a/./b for /a/b
-    return asked.method, path, sorted(parse_qsl(asked.query, keep_blank_values=True)), signed, asked.body, claim
+    fields = sorted(parse_qsl(asked.query, keep_blank_values=True))
+    return asked.method, path, fields, signed, asked.body, claim, asked.now
 
 
 def originals() -> list[Asked]:
