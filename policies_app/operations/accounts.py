@@ -86,4 +86,5 @@ def delete_account_alias(call: Call, *, account_alias: str) -> None:
 def list_account_aliases(call: Call) -> list[str]:
     """One, or none."""
     call.authorize("*")
-    return list(Account.objects.filter(pk=call.account_id, alias__isnull=False).values_list("alias", flat=True))
+    account = Account.objects.get(pk=call.account_id)
+    return [account.alias] if account.alias else []

@@ -4,13 +4,20 @@ from django.utils import timezone
 
 from policies_app.models import User
 
-from . import identities, password_policy
+from . import identities, password_policy, service_model
 from .calls import Call, operation
-from .errors import EntityAlreadyExists, InvalidCurrentPassword, InvalidUserType, NoSuchEntity
+from .errors import EntityAlreadyExists, InvalidCurrentPassword, InvalidUserType, NoSuchEntity, ValidationError
 
 
 @operation("CreateLoginProfile")
-def create_login_profile(call: Call, *, user_name: str, password: str, password_reset_required: bool = False) -> User:
+def create_login_profile(
+    call: Call, *, user_name: str, password: str | None = None, password_reset_required: bool = False
+) -> User:
+    """IAM's model lets the password be left out, which is for the root users of an organization's accounts."""
+    if password is None:
+        raise ValidationError(
+            {"password": f"Value at 'password' failed to satisfy constraint: {service_model.NOT_NULL}"}
+        )
     user = identities.find(call, User, user_name, lock=True)
     call.authorize(user)
     if user.has_console_password:
