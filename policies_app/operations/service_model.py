@@ -1,7 +1,7 @@
 """The services' own constraints on input, read from the models of IAM, STS and Access Analyzer that botocore ships.
 
 A bad name is so the same error at every door, in the service's words:
-`1 validation error detected: Value at 'versionId' failed to satisfy constraint: …`. IAM no longer repeats the value, but
+`1 validation error detected: Value at 'versionId' failed to satisfy constraint: …`. IAM no longer repeats the value;
 STS does.
 """
 
@@ -76,11 +76,14 @@ def refuse_missing(operation: str, parameters: Mapping[str, Any]) -> None:
     """For a door where a required parameter can be left out: raise `ValidationError`, with all else that is wrong."""
     shape = _input(operation)
     required = [xform_name(name) for name in shape.required_members] if shape else []
-    missing = [_lower_first(members(operation)[name][0]) for name in required if parameters.get(name) is None]
-    if missing:
-        raise ValidationError(
-            {place: _violation(place, NOT_NULL) for place in missing} | _violations(operation, parameters)
-        )
+    places = [_lower_first(members(operation)[name][0]) for name in required if parameters.get(name) is None]
+    if places:
+        raise ValidationError(missing(*places).violations | _violations(operation, parameters))
+
+
+def missing(*places: str) -> ValidationError:
+    """For what the model lets be left out, and the service does not; a place is in AWS's spelling, as `userName`."""
+    return ValidationError({place: _violation(place, NOT_NULL) for place in places})
 
 
 def _violation(place: str, problem: str, shown: str = "") -> str:

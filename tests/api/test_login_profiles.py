@@ -68,6 +68,12 @@ def test_errors_of_login_profiles_are_aws_s(company: Cast, client: Connect) -> N
     taken = ("EntityAlreadyExists", 409, "Login Profile for user dana already exists.")
     assert error_of(iam.create_login_profile, UserName="dana", Password=NEW) == taken
     assert error_of(iam.create_login_profile, **ERIN, Password="x")[:2] == ("PasswordPolicyViolation", 400)
+    null = "Value at 'password' failed to satisfy constraint: Member must not be null"
+    assert error_of(iam.create_login_profile, **ERIN) == (
+        "ValidationError",
+        400,
+        f"1 validation error detected: {null}",
+    )
     code, _, message = error_of(iam.create_login_profile, **ERIN, Password="日本語日本語日本語")
     assert code == "ValidationError"
     assert "日" not in message
