@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from policies_app.models import Identity
+from policies_app.models import (
+    Identity,
+    IdentityTag,
+    InstanceProfile,
+    InstanceProfileTag,
+    Policy,
+    PolicyTag,
+    Role,
+    User,
+)
+from policies_app.models.policies import Tag
+from policies_app.models.prepared import Prepared
 from policies_app.operations import service_model
 from policies_app.operations.calls import Call
 from policies_app.operations.pages import Page, page_of_list
@@ -64,8 +75,23 @@ def page_of[T](name: str, item: Callable[[T], Any]) -> Callable[[Page[T]], Outpu
     return output
 
 
-def tags_of(row: Any) -> list[Mapping[str, str]]:
-    return [{"Key": tag.key, "Value": tag.value} for tag in row.tags.order_by("key")]
+def _tags(model: type[Tag], owner: str) -> Prepared[tuple[str, str]]:
+    return Prepared(
+        lambda pk: model._default_manager.filter(**{owner: pk}).order_by("key").values_list("key", "value"), int
+    )
+
+
+_of_identity = _tags(IdentityTag, "identity")
+TAGS: Mapping[type[Any], Prepared[tuple[str, str]]] = {
+    User: _of_identity,
+    Role: _of_identity,
+    Policy: _tags(PolicyTag, "policy"),
+    InstanceProfile: _tags(InstanceProfileTag, "instance_profile"),
+}
+
+
+def tags_of(row: User | Role | Policy | InstanceProfile) -> list[Mapping[str, str]]:
+    return [{"Key": key, "Value": value} for key, value in TAGS[type(row)](row.pk)]
 
 
 def boundary_of(identity: Identity) -> Mapping[str, str] | None:
