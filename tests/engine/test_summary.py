@@ -7,6 +7,7 @@ import pytest
 from policies_app.engine.analyzer.summary import ALL_SERVICES, by_action, summarize
 from policies_app.engine.catalog import managed_policies
 from policies_app.engine.catalog.services import AccessLevel, catalog
+from policies_app.engine.document import Effect
 from policies_app.engine.parser import PolicyKind, parse
 
 IAM = "AWS Identity and Access Management (IAM)"
@@ -138,9 +139,9 @@ def test_a_service_is_told_action_by_action_with_level_and_terms():
         ),
     )
     rows = {(row.effect, row.name): row for row in told}
-    assert rows["Allow", "iam:GetUser"].level == AccessLevel.READ
-    assert rows["Allow", "iam:CreateUser"].scope.resources == (own,)
-    assert rows["Deny", "iam:CreateUser"].scope.conditions == ("Bool aws:SecureTransport: false",)
+    assert rows[Effect.ALLOW, "iam:GetUser"].level == AccessLevel.READ
+    assert rows[Effect.ALLOW, "iam:CreateUser"].scope.resources == (own,)
+    assert rows[Effect.DENY, "iam:CreateUser"].scope.conditions == ("Bool aws:SecureTransport: false",)
     assert [row.name for row in told] == sorted((row.name for row in told), key=str.lower)
 
 

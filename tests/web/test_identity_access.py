@@ -14,9 +14,9 @@ BOB, ROLE = "/users/bob/~access/", "/roles/ChimeSupport/~access/"
 def lists(sample: Cast) -> None:
     """Bob and the role may use SQS, within a boundary that lets them list."""
     cap = sample.policy("Cap", text=document("sqs:List*", "s3:*"))
-    put = inline_policies.put_user_policy, inline_policies.put_role_policy
-    for put_policy, name in zip(put, ({"user_name": "bob"}, {"role_name": "ChimeSupport"}), strict=True):
-        put_policy(sample.system, **name, policy_name="Queues", policy_document=document("sqs:*"))
+    queues = {"policy_name": "Queues", "policy_document": document("sqs:*")}
+    inline_policies.put_user_policy(sample.system, user_name="bob", **queues)
+    inline_policies.put_role_policy(sample.system, role_name="ChimeSupport", **queues)
     attachments.put_user_permissions_boundary(sample.system, user_name="bob", permissions_boundary=cap.arn)
     attachments.put_role_permissions_boundary(sample.system, role_name="ChimeSupport", permissions_boundary=cap.arn)
 

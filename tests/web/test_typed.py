@@ -94,6 +94,15 @@ def test_it_comes_back_once(admin: Client):
     assert "typed/*" not in admin.get(CREATE).text
 
 
+def test_it_waits_for_its_own_page_and_for_somebody_to_look_at_it(admin: Client):
+    sent = typed_on(admin, CREATE, policy_document=TEXT)
+    end_sessions()
+    sign_in(admin, admin.post(CREATE, sent, headers=OWN).text)
+    assert "typed/*" not in admin.get("/users/alice/~inline/").text
+    admin.head(CREATE)
+    assert "typed/*" in admin.get(CREATE).text
+
+
 def test_edit_that_came_back_still_knows_what_it_was_made_from(admin: Client):
     """So that a race that was lost meanwhile is noticed."""
     address = "/policies/local/ViewOwnPermissions/~edit/"
