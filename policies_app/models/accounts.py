@@ -46,7 +46,7 @@ class PasswordPolicy(models.Model):
     require_numbers = models.BooleanField(default=False)
     require_uppercase = models.BooleanField(default=False)
     require_lowercase = models.BooleanField(default=False)
-    # Stored and answered; see docs/decisions/0009-passwords.md for why it allows nobody anything.
+    # Stored and answered; see docs/decisions/0010-passwords.md for why it allows nobody anything.
     allow_users_to_change = models.BooleanField(default=False)
     max_age = models.PositiveSmallIntegerField(null=True, blank=True, help_text="days")
     reuse_prevention = models.PositiveSmallIntegerField(null=True, blank=True, help_text="earlier passwords")

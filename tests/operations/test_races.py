@@ -6,13 +6,26 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connection
 
-from policies_app.models import Attachment, PolicyVersion, User
-from policies_app.operations import attachments, events, groups, policies, users
+from policies_app.models import Account, Attachment, InstanceProfile, PolicyVersion, Role, User
+from policies_app.operations import (
+    accounts,
+    attachments,
+    events,
+    groups,
+    instance_profiles,
+    policies,
+    roles,
+    service_linked_roles,
+    users,
+)
 from policies_app.operations.accounts import system_call
 from policies_app.operations.errors import (
     ConcurrentModification,
+    DeleteConflict,
     EntityAlreadyExists,
+    InvalidInput,
     LimitExceeded,
+    NoSuchEntity,
     OperationError,
 )
 from tests.factories import Cast, document
@@ -101,6 +114,63 @@ def test_group_deleted_while_a_member_is_added_leaves_a_clean_refusal(cast: Cast
         lambda: groups.add_user_to_group(system_call(cast.account, "tests"), group_name="devs", user_name="dana"),
     )
     assert sum(outcome is not None for outcome in outcomes) == 1
+
+
+def test_of_two_roles_put_into_a_profile_at_once_one_is_refused(cast: Cast) -> None:
+    instance_profiles.create_instance_profile(cast.system, instance_profile_name="box")
+    for name in ("builder", "idle"):
+        cast.role(name)
+    outcomes = at_once(
+        *(
+            lambda name=name: instance_profiles.add_role_to_instance_profile(
+                system_call(cast.account, "tests"), instance_profile_name="box", role_name=name
+            )
+            for name in ("builder", "idle")
+        )
+    )
+    assert [type(outcome) for outcome in outcomes if outcome] == [LimitExceeded]
+    assert InstanceProfile.objects.get().role is not None
+
+
+def test_role_deleted_while_it_is_put_into_a_profile_leaves_a_clean_refusal(cast: Cast) -> None:
+    instance_profiles.create_instance_profile(cast.system, instance_profile_name="box")
+    cast.role("builder")
+    outcomes = at_once(
+        lambda: roles.delete_role(system_call(cast.account, "tests"), role_name="builder"),
+        lambda: instance_profiles.add_role_to_instance_profile(
+            system_call(cast.account, "tests"), instance_profile_name="box", role_name="builder"
+        ),
+    )
+    (told,) = [outcome for outcome in outcomes if outcome is not None]
+    assert isinstance(told, DeleteConflict | NoSuchEntity)
+    assert Role.objects.exists() == (InstanceProfile.objects.get().role is not None)
+
+
+def test_of_two_service_linked_roles_of_a_service_one_is_made(cast: Cast) -> None:
+    outcomes = at_once(
+        *(
+            lambda: service_linked_roles.create_service_linked_role(
+                system_call(cast.account, "tests"), aws_service_name="ecs.amazonaws.com"
+            )
+            for _ in range(2)
+        )
+    )
+    assert [type(outcome) for outcome in outcomes if outcome] == [InvalidInput]
+    assert Role.objects.count() == 1
+
+
+def test_of_two_accounts_that_want_an_alias_at_once_one_has_it(cast: Cast) -> None:
+    other = Account.objects.create(pk="210987654321")
+    outcomes = at_once(
+        *(
+            lambda account=account: accounts.create_account_alias(
+                system_call(account, "tests"), account_alias="blue-horse"
+            )
+            for account in (cast.account, other)
+        )
+    )
+    assert [type(outcome) for outcome in outcomes if outcome] == [EntityAlreadyExists]
+    assert Account.objects.filter(alias="blue-horse").count() == 1
 
 
 def test_events_written_at_once_make_one_chain(cast: Cast) -> None:
