@@ -37,7 +37,10 @@ def main() -> None:
     command = [sys.executable, "-m", "tests.benchmarks.budgets"]
     budgets = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     print(budgets, end="")
-    DOCUMENT.write_text(report.document(figures, SIZES, NODE_MODULES, budgets), "utf-8")
+    command = [sys.executable, "-m", "tests.benchmarks.validator"]
+    validator = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    print(validator, end="")
+    DOCUMENT.write_text(report.document(figures, SIZES, NODE_MODULES, budgets, validator), "utf-8")
     print(f"Written to {DOCUMENT.name}.")
 
 

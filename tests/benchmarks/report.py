@@ -36,12 +36,13 @@ principalmapper (2,048) keep compiled.
 """
 
 
-def document(figures: Figures, sizes: Sequence[int], node_modules: Path, budgets: str) -> str:
+def document(figures: Figures, sizes: Sequence[int], node_modules: Path, budgets: str, validator: str) -> str:
     parts = [_HEAD.format(date=datetime.now(UTC).date().isoformat(), machine=_machine(), runtime=_runtime())]
     parts += [f"## {size:,} statements\n\n{_table(figures, size, node_modules)}" for size in sizes]
     ten, thousand = (_microseconds(figures, size) for size in (min(sizes), max(sizes)))
     growth = f"- A decision over {max(sizes):,} statements takes {thousand / ten:.1f} times one over {min(sizes)} (3)."
     parts.append(f"## Budgets of the engine\n\n{growth}\n{budgets}")
+    parts.append(f"## The validator\n\n{validator}")
     parts.append(
         "## What was measured\n\n" + "\n".join(_described(each, node_modules) for each in (*YARDSTICKS, *PEERS)) + "\n"
     )
