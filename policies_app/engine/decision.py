@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import Any, Final, Self
 
 from policies_app.engine.document import Effect, Policy
 from policies_app.engine.findings import Span
@@ -113,83 +113,31 @@ class Verdict:
     outcome: Outcome
 
 
-Reasons = tuple[
-    tuple[MatchedStatement, ...],
-    Layer | None,
-    frozenset[str],
-    tuple[PolicySource, ...],
-    bool,
-    str,
-    tuple[PolicySource, ...],
-    tuple[MatchedStatement, ...],
-]
-"""The fields of a decision behind its outcome and request, in their order."""
-
-
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """An answer.
+class Reasons:
+    """What made an outcome so; the fields are those of `Decision`.
 
-    `matched` holds the statements that deny, for an explicit deny; else every Allow that applies, in all layers.
-    `limited_by` is the layer that denied or did not allow, `limited_level` its level for SCPs and RCPs.
-    `missing_context_keys`, in lower case, were asked for and not in the request. `unreadable` are the policies that
-    could not be understood. `needs_identity_policy` belongs to trust decisions: the trust policy leaves it to the
-    caller's account, so that an identity policy has to allow too. `sources` are all that were asked, `applied` all
-    statements that apply, whatever came of it.
+    It names no request, so decisions that were made so by the same statements may share it.
     """
 
     outcome: Outcome
-    request: Request
     matched: tuple[MatchedStatement, ...]
     limited_by: Layer | None
-    missing_context_keys: frozenset[str]
-    unreadable: tuple[PolicySource, ...] = ()
-    needs_identity_policy: bool = False
-    limited_level: str = ""
-    sources: tuple[PolicySource, ...] = ()
-    applied: tuple[MatchedStatement, ...] = ()
-    _policies: Any = field(init=False, default=None, compare=False, repr=False)
-    _reasons: "Callable[[Decision, Any], Reasons] | None" = field(init=False, default=None, compare=False, repr=False)
-
-    @classmethod
-    def pending[T](
-        cls, outcome: Outcome, request: Request, policies: T, reasons: "Callable[[Decision, T], Reasons]"
-    ) -> Self:
-        """A decision of which only the outcome is known; `reasons` works out the rest when any of it is read."""
-        decision = object.__new__(cls)
-        _set_outcome(decision, outcome)
-        _set_request(decision, request)
-        _set_policies(decision, policies)
-        _set_reasons(decision, reasons)
-        return decision
-
-    if not TYPE_CHECKING:  # to mypy the fields below are simply there
-
-        def __getattr__(self, name: str) -> object:
-            """Only called for what is not there: fill the fields that `pending` left out."""
-            if name not in _FILLED_LATER:
-                raise AttributeError(name)
-            values = self._reasons(self, self._policies)
-            # One by one, as a loop takes twice as long, in what every explanation waits for.
-            _set_matched(self, values[0])
-            _set_limit(self, values[1])
-            _set_missing(self, values[2])
-            _set_unreadable(self, values[3])
-            _set_needs(self, values[4])
-            _set_level(self, values[5])
-            _set_sources(self, values[6])
-            _set_applied(self, values[7])
-            return values[_PLACES[name]]
-
-    @property
-    def allowed(self) -> bool:
-        return self.outcome is Outcome.ALLOWED
+    limited_level: str
+    unreadable: tuple[PolicySource, ...]
+    needs_identity_policy: bool
+    sources: tuple[PolicySource, ...]
+    applied: tuple[MatchedStatement, ...]
+    _verdicts: tuple[Verdict, ...] | None = field(init=False, default=None, compare=False, repr=False)
+    _sentence: tuple[str, str, str] | None = field(init=False, default=None, compare=False, repr=False)
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]:
-        """What each place says, in the order of its policies: allowed, denied, or nothing (an implicit deny)."""
-        places = dict.fromkeys(source.place for source in self.sources)
-        return tuple(Verdict(place, self._verdict(place)) for place in places)
+        if (known := self._verdicts) is None:
+            places = dict.fromkeys(source.place for source in self.sources)
+            known = tuple(Verdict(place, self._verdict(place)) for place in places)
+            object.__setattr__(self, "_verdicts", known)
+        return known
 
     def _verdict(self, place: Place) -> Outcome:
         effects = {statement.effect for statement in self.applied if statement.source.place == place}
@@ -198,21 +146,151 @@ class Decision:
         readable = all(source.place != place for source in self.unreadable)
         return Outcome.ALLOWED if readable and effects else Outcome.IMPLICIT_DENY
 
-    def explain(self) -> str:
-        """One sentence for a person."""
-        what = f"{self.request.action} on {_resource(self.request.resource)}"
-        who = self.request.principal.name
+    @property
+    def sentence(self) -> tuple[str, str, str]:
+        """What a sentence about a request says before its principal, between that and the action, and at the end."""
+        if (known := self._sentence) is None:
+            known = self._words()
+            object.__setattr__(self, "_sentence", known)
+        return known
+
+    def _words(self) -> tuple[str, str, str]:
         match self.outcome:
             case Outcome.ALLOWED if self.matched:
-                return f"Allowed: {self._first()} lets {who} do {what}."
+                return f"Allowed: {self._first()} lets ", " do ", "."
             case Outcome.ALLOWED:
-                return f"Allowed: {who} may do everything in its account, so {what}."
+                return "Allowed: ", " may do everything in its account, so ", "."
             case Outcome.EXPLICIT_DENY:
                 statement = self._first()
                 doubt = f", as it cannot be evaluated ({statement.unevaluated})" if statement.unevaluated else ""
-                return f"Denied: {statement} explicitly denies {who} {what}{doubt}."
+                return f"Denied: {statement} explicitly denies ", " ", f"{doubt}."
             case Outcome.IMPLICIT_DENY:
-                return f"Denied: {self._silence(who)} {what}{self._doubt()}."
+                return *self._silence(), f"{self._doubt()}."
+
+    def _first(self) -> MatchedStatement:
+        """The statement to name: of a policy that grants, if one of theirs is among them."""
+        ranks = {layer: rank for rank, layer in enumerate(_GRANTING)}
+        return min(self.matched, key=lambda statement: ranks.get(statement.source.layer, len(ranks)))
+
+    def _silence(self) -> tuple[str, str]:
+        match self.limited_by:
+            case Layer.BOUNDARY:
+                return "Denied: the permissions boundary of ", " does not allow "
+            case Layer.SESSION:
+                return "Denied: the session policy of ", " does not allow "
+            case Layer.TRUST:
+                return "Denied: the role's trust policy does not allow ", " to do "
+            case Layer.RESOURCE:
+                return "Denied: no policy of the resource allows ", " to do "
+            case Layer.SCP | Layer.RCP:
+                level = f" of `{self.limited_level}`" if self.limited_level else ""
+                return f"Denied: no {_AWS_KINDS[self.limited_by][1]}{level} allows ", " to do "
+            case _:
+                return "Denied: no policy that bears on ", " allows "
+
+    def _doubt(self) -> str:
+        names = [f"`{source.name}`" for source in self.unreadable if source.layer is self.limited_by]
+        return f", and {_list(names)} cannot be understood" if names else ""
+
+
+Known = tuple[Reasons, frozenset[str]]
+"""What made an outcome so, and the context keys that were missing."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decision:
+    """An answer. Only `outcome` and `request` are there at once; the rest is worked out when any of it is read.
+
+    `matched` holds the statements that deny, for an explicit deny; else every Allow that applies, in all layers.
+    `limited_by` is the layer that denied or did not allow, `limited_level` its level for SCPs and RCPs.
+    `missing_context_keys`, in lower case, were asked for and not in the request. `unreadable` are the policies that
+    could not be understood. `needs_identity_policy` belongs to trust decisions: the trust policy leaves it to the
+    caller's account, so that an identity policy has to allow too. `sources` are all that were asked, `applied` all
+    statements that apply, whatever came of it. `verdicts` is what each place says, in the order of its policies:
+    allowed, denied, or nothing (an implicit deny).
+    """
+
+    outcome: Outcome
+    request: Request
+    _known: Known | None = field(repr=False)
+    _policies: Any = field(default=None, repr=False)
+    _work_out: "Callable[[Decision, Any], Known] | None" = field(default=None, repr=False)
+
+    @classmethod
+    def pending[T](
+        cls, outcome: Outcome, request: Request, policies: T, work_out: "Callable[[Decision, T], Known]"
+    ) -> Self:
+        """A decision of which only the outcome is known."""
+        # By the descriptors of its slots, since a frozen dataclass is slow to make by its own constructor.
+        decision = object.__new__(cls)
+        _set_outcome(decision, outcome)
+        _set_request(decision, request)
+        _set_known(decision, None)
+        _set_policies(decision, policies)
+        _set_work_out(decision, work_out)
+        return decision
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Decision):
+            return NotImplemented
+        return self.request == other.request and self.known == other.known
+
+    __hash__ = None  # type: ignore[assignment]  # its request holds a mapping
+
+    @property
+    def known(self) -> Known:
+        if (known := self._known) is None:
+            assert self._work_out is not None
+            known = self._work_out(self, self._policies)
+            _set_known(self, known)
+        return known
+
+    @property
+    def matched(self) -> tuple[MatchedStatement, ...]:
+        return (self._known or self.known)[0].matched
+
+    @property
+    def limited_by(self) -> Layer | None:
+        return (self._known or self.known)[0].limited_by
+
+    @property
+    def limited_level(self) -> str:
+        return (self._known or self.known)[0].limited_level
+
+    @property
+    def missing_context_keys(self) -> frozenset[str]:
+        return (self._known or self.known)[1]
+
+    @property
+    def unreadable(self) -> tuple[PolicySource, ...]:
+        return (self._known or self.known)[0].unreadable
+
+    @property
+    def needs_identity_policy(self) -> bool:
+        return (self._known or self.known)[0].needs_identity_policy
+
+    @property
+    def sources(self) -> tuple[PolicySource, ...]:
+        return (self._known or self.known)[0].sources
+
+    @property
+    def applied(self) -> tuple[MatchedStatement, ...]:
+        return (self._known or self.known)[0].applied
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        return (self._known or self.known)[0].verdicts
+
+    @property
+    def allowed(self) -> bool:
+        return self.outcome is Outcome.ALLOWED
+
+    def explain(self) -> str:
+        """One sentence for a person."""
+        before, between, after = (self._known or self.known)[0].sentence
+        request = self.request
+        resource = "every resource" if request.resource == "*" else request.resource
+        return f"{before}{request.principal.name}{between}{request.action} on {resource}{after}"
 
     def aws_message(self) -> str:
         """What AWS says to the caller who is refused; it names no policy. Empty when the request is allowed.
@@ -228,46 +306,10 @@ class Decision:
             return f"{refused} with an explicit deny in {article} {kind}"
         return f"{refused} because no {kind} allows the {action} action"
 
-    def _first(self) -> MatchedStatement:
-        """The statement to name: of a policy that grants, if one of theirs is among them."""
-        if len(self.matched) == 1:
-            return self.matched[0]
-        ranks = {layer: rank for rank, layer in enumerate(_GRANTING)}
-        return min(self.matched, key=lambda statement: ranks.get(statement.source.layer, len(ranks)))
 
-    def _silence(self, who: str) -> str:
-        match self.limited_by:
-            case Layer.BOUNDARY:
-                return f"the permissions boundary of {who} does not allow"
-            case Layer.SESSION:
-                return f"the session policy of {who} does not allow"
-            case Layer.TRUST:
-                return f"the role's trust policy does not allow {who} to do"
-            case Layer.RESOURCE:
-                return f"no policy of the resource allows {who} to do"
-            case Layer.SCP | Layer.RCP:
-                level = f" of `{self.limited_level}`" if self.limited_level else ""
-                return f"no {_AWS_KINDS[self.limited_by][1]}{level} allows {who} to do"
-            case _:
-                return f"no policy that bears on {who} allows"
-
-    def _doubt(self) -> str:
-        names = [f"`{source.name}`" for source in self.unreadable if source.layer is self.limited_by]
-        return f", and {_list(names)} cannot be understood" if names else ""
-
-
-# The descriptors of slots, since a frozen dataclass is slow to make by its own constructor.
-_SET: Final = {each.name: Decision.__dict__[each.name].__set__ for each in fields(Decision)}
-_set_outcome, _set_request = _SET["outcome"], _SET["request"]
-_set_policies, _set_reasons = _SET["_policies"], _SET["_reasons"]
-_FILLED_LATER: Final = {
-    name: fill for name, fill in _SET.items() if name not in ("outcome", "request", "_policies", "_reasons")
-}
-
-_set_matched, _set_limit, _set_missing, _set_unreadable, _set_needs, _set_level, _set_sources, _set_applied = (
-    _FILLED_LATER.values()
+_set_outcome, _set_request, _set_known, _set_policies, _set_work_out = (
+    Decision.__dict__[each.name].__set__ for each in fields(Decision)
 )
-_PLACES: Final = {name: place for place, name in enumerate(_FILLED_LATER)}
 
 _GRANTING: Final = (Layer.IDENTITY, Layer.RESOURCE, Layer.TRUST)
 
@@ -292,10 +334,6 @@ def statement_words(source: PolicySource, index: int, sid: str | None, span: Spa
     name = f"statement `{sid}`" if sid else f"statement {index + 1}"
     via = f" (from group {source.via})" if source.via else ""
     return f"{name} of {_KINDS.get(source.layer, 'policy')} `{source.name}` (line {span.start.line}){via}"
-
-
-def _resource(resource: str) -> str:
-    return "every resource" if resource == "*" else resource
 
 
 def _list(names: list[str]) -> str:

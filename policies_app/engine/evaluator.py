@@ -14,6 +14,7 @@ from policies_app.engine.combining import limiting_place, required_places
 from policies_app.engine.decision import (
     WITHOUT_IDENTITY_POLICIES,
     Decision,
+    Known,
     Layer,
     MatchedStatement,
     Outcome,
@@ -24,7 +25,7 @@ from policies_app.engine.decision import (
 )
 from policies_app.engine.document import Effect, Policy
 from policies_app.engine.errors import EngineError
-from policies_app.engine.index import PolicySet
+from policies_app.engine.index import Plan, PolicySet
 from policies_app.engine.matching import SIMPLY, Matching
 from policies_app.engine.principals import Naming
 from policies_app.engine.request import Request
@@ -39,6 +40,7 @@ __all__ = [
     "Sourced",
     "decide",
     "decide_assume_role",
+    "decide_in_full",
     "decide_trust",
 ]
 
@@ -55,20 +57,36 @@ def decide(request: Request, policies: PolicySet | Iterable[Sourced]) -> Decisio
     if isinstance(policies, PolicySet):
         outcome = _outcome(request, policies)
         if outcome is not None:
-            return Decision.pending(outcome, request, policies, _reasons)
-        return _decide_in_full(request, policies)
-    return _decide_in_full(request, PolicySet(policies))
+            return Decision.pending(outcome, request, policies, _known)
+        return decide_in_full(request, policies)
+    return decide_in_full(request, PolicySet(policies))
 
 
-def _decide_in_full(request: Request, policies: PolicySet) -> Decision:
+def decide_in_full(request: Request, policies: PolicySet) -> Decision:
+    """Decide as `decide` does, always by the long way: every statement about the action is asked."""
     asking = _Asking(request, policies)
     return asking.decision(asking.limit())
 
 
-def _reasons(decision: Decision, policies: PolicySet) -> Reasons:
-    """What made the outcome of a decision so."""
-    asking = _Asking(decision.request, policies)
-    return asking.reasons(asking.limit() if decision.outcome is Outcome.IMPLICIT_DENY else None)
+def _known(decision: Decision, policies: PolicySet) -> Known:
+    """What made the outcome so that the plan for the action has come to.
+
+    The long way can say nothing else as long as the same of the statements apply that do not always, so what it said
+    is kept in the plan. Where nothing denies and not all is allowed, the resource's account matters as well.
+    """
+    request, outcome = decision.request, decision.outcome
+    plan = _plan(request, policies)
+    resource, missing = request.resource, set[str]()
+    lookup = request.noting(missing)
+    try:
+        applying = tuple([applies(resource, lookup) for applies in plan.varying])
+    except EngineError:
+        return decide_in_full(request, policies).known
+    which = applying, request.crosses_accounts if outcome is Outcome.IMPLICIT_DENY else None
+    reasons = plan.reasons.get(which)
+    if reasons is None:
+        reasons = plan.keep(which, decide_in_full(request, policies).known[0])
+    return reasons, frozenset(missing)
 
 
 def _outcome(request: Request, policies: PolicySet) -> Outcome | None:
@@ -85,10 +103,7 @@ def _outcome(request: Request, policies: PolicySet) -> Outcome | None:
         plans = policies.plans[kind] = {} if short else None
     if plans is None:
         return None
-    plan = plans.get(request.action)
-    if plan is None:
-        home = Request(request.principal, request.action, "*")
-        plan = policies.plan(request.action, required_places(home, policies.places, Naming.NOT_AT_ALL), plans)
+    plan = plans.get(request.action) or _plan(request, policies)
     resource, lookup = request.resource, request.values
     for applies in plan.denies:
         try:
@@ -108,6 +123,16 @@ def _outcome(request: Request, policies: PolicySet) -> Outcome | None:
         else:
             return Outcome.IMPLICIT_DENY
     return Outcome.IMPLICIT_DENY if request.crosses_accounts else Outcome.ALLOWED
+
+
+def _plan(request: Request, policies: PolicySet) -> Plan:
+    """The plan for an action, of those that a set keeps for a kind of principal that has any."""
+    plans = policies.plans[request.principal.kind]
+    assert plans is not None
+    if (known := plans.get(request.action)) is not None:
+        return known
+    home = Request(request.principal, request.action, "*")
+    return policies.plan(request.action, required_places(home, policies.places, Naming.NOT_AT_ALL), plans)
 
 
 def decide_trust(request: Request, source: PolicySource, policy: Policy | None) -> Decision:
@@ -158,19 +183,16 @@ class _Asking:
     def decision(self, limit: Place | None, *, needs_identity_policy: bool = False) -> Decision:
         allowed = Outcome.ALLOWED if limit is None else Outcome.IMPLICIT_DENY
         outcome = Outcome.EXPLICIT_DENY if self.denying else allowed
-        reasons = self.reasons(limit, needs_identity_policy=needs_identity_policy)
-        return Decision(outcome, self.matching.request, *reasons)
-
-    def reasons(self, limit: Place | None, *, needs_identity_policy: bool = False) -> Reasons:
         if self.denying:
             limit = self.denying[0].source.place
-        return (
+        reasons = Reasons(
+            outcome,
             tuple(self.denying or self.allowing),
             limit.layer if limit else None,
-            frozenset(self.matching.missing),
+            limit.level if limit else "",
             self.policies.unreadable,
             needs_identity_policy and not self.denying,
-            limit.level if limit else "",
             self.policies.sources,
             (*self.denying, *self.allowing),
         )
+        return Decision(outcome, self.matching.request, (reasons, frozenset(self.matching.missing)))

@@ -11,13 +11,14 @@ from threading import Lock
 from typing import Final
 
 from policies_app.engine.combining import Places
-from policies_app.engine.decision import MatchedStatement, Place, PolicySource, Sourced, is_bounded
+from policies_app.engine.decision import MatchedStatement, Place, PolicySource, Reasons, Sourced, is_bounded
 from policies_app.engine.document import Applies, Effect, Statement
 from policies_app.engine.errors import MisplacedPolicy
 from policies_app.engine.matching import compiled, covers_everything
 from policies_app.engine.request import PrincipalKind
 
 _REMEMBERED_ACTIONS: Final = 512
+_REMEMBERED_REASONS: Final = 64
 _KEPT_SETS: Final = 256
 
 
@@ -37,16 +38,28 @@ Candidates = tuple[Candidate, ...]
 """The statements about one action, in the order of the policies."""
 
 
+Which = tuple[tuple[bool, ...], bool | None]
+"""Which of the `varying` statements of a plan apply, and whether the resource is another account's, if that matters."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The shortest way to an outcome for one action.
 
     Any of `denies` denies. Then one of each of `grants` has to apply, where a place that allows always is left out;
-    None when some place has no statement that could.
+    None when some place has no statement that could. `varying` are all statements that do not apply to everything.
     """
 
     denies: tuple[Applies, ...]
     grants: tuple[tuple[Applies, ...], ...] | None
+    varying: tuple[Applies, ...]
+    reasons: dict[Which, Reasons]
+
+    def keep(self, which: Which, reasons: Reasons) -> Reasons:
+        if len(self.reasons) >= _REMEMBERED_REASONS:
+            self.reasons.clear()
+        self.reasons[which] = reasons
+        return reasons
 
 
 class PolicySet:
@@ -117,7 +130,8 @@ class PolicySet:
         grants = [_grants(each) for each in granting if not any(covers_everything(one.statement) for one in each)]
         if len(plans) >= _REMEMBERED_ACTIONS:
             plans.clear()
-        plans[action] = plan = Plan(tuple(denies), tuple(grants) if all(granting) else None)
+        varying = tuple(_applies(each) for each in candidates if not covers_everything(each.statement))
+        plans[action] = plan = Plan(tuple(denies), tuple(grants) if all(granting) else None, varying, {})
         return plan
 
 

@@ -35,12 +35,7 @@ class Matching:
         self.request = request
         self.bounded = bounded
         self.missing: set[str] = set()
-
-    def lookup(self, key: str) -> tuple[str, ...]:
-        values = self.request.values(key)
-        if not values:
-            self.missing.add(key)
-        return values
+        self.lookup = request.noting(self.missing)
 
     def names(self, statement: Statement) -> Naming:
         """How the statement speaks of the principal; one without a principal is about whoever it bears on."""
@@ -95,9 +90,29 @@ def compiled(statement: Statement) -> Applies:
             raise unknown
         return True
 
-    test = applies if conditions else covers or _covers_everything
+    match conditions:
+        case ():
+            test = covers or _covers_everything
+        case (holds,):
+            test = _with_condition(covers, holds)
+        case _:
+            test = applies
     object.__setattr__(statement, "compiled", test)
     return test
+
+
+def _with_condition(covers: Applies | None, holds: conditions_of.Holds) -> Applies:
+    """As the test of any number of conditions, for the one that most statements have."""
+
+    def applies(resource: str, lookup: Lookup) -> bool:
+        if covers is not None and not covers(resource, lookup):
+            return False
+        try:
+            return holds(lookup)
+        except UnresolvedVariable:
+            return False
+
+    return applies
 
 
 def covers_everything(statement: Statement) -> bool:

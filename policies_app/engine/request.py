@@ -1,6 +1,6 @@
 """What the engine is asked about: who wants to do what, to which resource, in which context."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -35,9 +35,13 @@ class Principal:
     user_arn: str | None = None
     canonical_user: str | None = None
 
-    @property
-    def name(self) -> str:
-        """A short name for a sentence: `alice`, `Auditor/alice-session`, `ec2.amazonaws.com`."""
+    name: str = field(init=False, compare=False, repr=False)
+    """A short name for a sentence: `alice`, `Auditor/alice-session`, `ec2.amazonaws.com`."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", self._named())
+
+    def _named(self) -> str:
         match self.kind:
             case PrincipalKind.USER:
                 return self.arn.rpartition("/")[2]
@@ -78,6 +82,19 @@ class Request:
     def values(self, key: str) -> tuple[str, ...]:
         """The values of a context key, given in lower case; empty when the request does not have it."""
         return self._values.get(key, ())
+
+    def noting(self, missing: set[str]) -> Callable[[str], tuple[str, ...]]:
+        """`values`, adding to `missing` the keys that the request does not have."""
+        get, miss = self._values.get, missing.add
+
+        def values(key: str) -> tuple[str, ...]:
+            found = get(key)
+            if found:
+                return found
+            miss(key)
+            return ()
+
+        return values
 
     @property
     def owner(self) -> str:

@@ -41,6 +41,8 @@ def compiled(condition: Condition) -> Holds:
     key, absent, negated = condition.key, _holds_without_key(condition), condition.operator.negated
     if condition.operator.family is Family.NULL:
         return lambda lookup: null.holds(condition.values, lookup(key))
+    if not condition.quantifier and (texts := _fixed_texts(condition)) is not None:
+        return lambda lookup: negated is texts.isdisjoint(values) if (values := lookup(key)) else absent
     matches = _matching_any(condition)
 
     def single(lookup: Lookup) -> bool:
@@ -100,9 +102,8 @@ def _matching_any(condition: Condition) -> Callable[[str, Lookup], Answer]:
     true, so there it cannot be told.
     """
     negated = condition.operator.negated
-    if condition.operator.match == "StringEquals" and all(template.fixed for template in condition.values):
-        texts = frozenset(template.fixed_text for template in condition.values)
-        return lambda value, _: value in texts  # often many values, and nothing that could not be told
+    if (texts := _fixed_texts(condition)) is not None:
+        return lambda value, _: value in texts
     tests = [MATCHES[condition.operator.match](template) for template in condition.values]
 
     def matches(value: str, lookup: Lookup) -> Answer:
@@ -118,6 +119,13 @@ def _matching_any(condition: Condition) -> Callable[[str, Lookup], Answer]:
         return unknown or False
 
     return matches
+
+
+def _fixed_texts(condition: Condition) -> frozenset[str] | None:
+    """The values of a StringEquals without variables: often many, and none that could not be told."""
+    if condition.operator.match == "StringEquals" and all(template.fixed for template in condition.values):
+        return frozenset(template.fixed_text for template in condition.values)
+    return None
 
 
 def _opposite(answer: Answer) -> Answer:
