@@ -56,10 +56,11 @@ check-templates: $(VENV)/.installed-dev ## djade's formatting of the templates
 check-migrations: $(VENV)/.installed-dev ## models without their migration
 	$(NO_DATA) $(BIN)/python manage.py makemigrations --check --dry-run
 
-# As deployed: collected static files, https, a host name, and a key from the environment that is kept nowhere.
+# As deployed: collected static files, https, a host name, and keys from the environment that are kept nowhere.
 check-deploy: $(VENV)/.installed-dev $(STATIC) ## Django's deployment checks, as in production
 	$(NO_DATA) GRANTBOOK_HTTPS=1 GRANTBOOK_HOSTS=grantbook.example \
 	GRANTBOOK_SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))')" \
+	GRANTBOOK_ENCRYPTION_KEYS="$$($(BIN)/python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())')" \
 	$(BIN)/python manage.py check --deploy --fail-level WARNING
 
 # A vulnerability fails; a registry that does not answer, or that does not know a package, is named as skipped.

@@ -1,9 +1,11 @@
 """The one settings file, driven by the environment (see README, "Deploy").
 
 GRANTBOOK_SECRET_KEY   signs sessions; made once under var/ when absent
-GRANTBOOK_ENCRYPTION_KEYS  encrypt access keys' secrets: comma-separated Fernet keys, the newest first; with SQLite and
-                       without GRANTBOOK_HTTPS one is made once under var/ when absent, else the server does not start
-GRANTBOOK_SKEW         seconds that a signed request's clock may differ from ours (900, as AWS)
+GRANTBOOK_ENCRYPTION_KEYS
+                       encrypt the secrets of access keys: Fernet keys, separated by commas, the newest first; with
+                       SQLite and without GRANTBOOK_HTTPS one is made once under var/, else no start without
+GRANTBOOK_SKEW         seconds that the clock of whoever signs a request may differ from ours (900, as AWS)
+GRANTBOOK_ACCOUNT_ID   the twelve digits of a fresh installation's account (random when absent)
 GRANTBOOK_HTTPS=1      the console is reached over TLS: secure cookies, redirect, HSTS
 GRANTBOOK_HOSTS        comma-separated host names it answers to
 GRANTBOOK_PROXIES      how many trusted reverse proxies append to X-Forwarded-For (0: none)
@@ -15,6 +17,7 @@ import os
 import secrets
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -35,14 +38,15 @@ DEBUG = False
 
 def _kept(name: str, make: Callable[[], str]) -> str:
     """The text of a file under var/, made for this installation on its first start."""
-    path = VAR_DIR / name
+    path, draft = VAR_DIR / name, VAR_DIR / f"{name}.{os.getpid()}"
     VAR_DIR.mkdir(exist_ok=True)
-    try:
-        # O_EXCL: of two processes that start at once, one writes and the other reads.
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+    if not path.exists():
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(make())
-    except FileExistsError:
-        pass
+        # Of two processes that start at once, the first one's becomes the file, whole, and the other reads it.
+        with suppress(FileExistsError):
+            path.hardlink_to(draft)
+        draft.unlink()
     return path.read_text()
 
 
@@ -115,7 +119,7 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = 0
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
-ENCRYPTION_KEYS = [key for key in os.environ.get("GRANTBOOK_ENCRYPTION_KEYS", "").split(",") if key]
+ENCRYPTION_KEYS = [key.strip() for key in os.environ.get("GRANTBOOK_ENCRYPTION_KEYS", "").split(",") if key.strip()]
 if not ENCRYPTION_KEYS and DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3" and not HTTPS:
     ENCRYPTION_KEYS = [_kept("encryption_key", lambda: Fernet.generate_key().decode())]
 

@@ -1,8 +1,11 @@
 from django.apps import AppConfig
 from django.conf import settings
 from django.contrib.admin.apps import AdminConfig
+from django.core.checks import register
 
 from policies_app.engine.compiled import limit_documents
+
+from .checks import encryption_keys
 
 
 class PoliciesAppConfig(AppConfig):
@@ -11,6 +14,7 @@ class PoliciesAppConfig(AppConfig):
 
     def ready(self) -> None:
         limit_documents(settings.COMPILED_CHARACTERS)
+        register(encryption_keys)
 
 
 class GrantbookAdminConfig(AdminConfig):

@@ -1,7 +1,8 @@
 import os
+import re
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.console import Console
 from rich.table import Table
 
@@ -40,8 +41,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, sample: bool, **options: Any) -> None:
         if Account.objects.exists():
             return
+        account_id = os.environ.get("GRANTBOOK_ACCOUNT_ID")
+        if account_id and not re.fullmatch("[0-9]{12}", account_id):
+            raise CommandError(f"GRANTBOOK_ACCOUNT_ID must be twelve digits, not {account_id!r}.")
         with events.unit_of_work():
-            account = create_account(os.environ.get("GRANTBOOK_ACCOUNT_ID"))
+            account = create_account(account_id)
             call = system_call(account, "bootstrap")
             passwords = {"admin": make_administrator(call, "admin")}
             if sample:

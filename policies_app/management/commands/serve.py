@@ -29,6 +29,8 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import MPServer
 
+from policies_app.checks import encryption_keys
+
 WORKERS = 2
 # Requests at once in each worker. Each holds a database connection, and SQLite has one writer: more would only queue.
 THREADS = 4
@@ -47,6 +49,7 @@ class Command(BaseCommand):
         port = _number("PORT", default=8000, most=65535)
         workers = _number("WEB_CONCURRENCY", default=WORKERS, most=64)
         _refuse_taken(host, port)
+        _refuse_wrong_keys()
         _ = get_resolver().url_patterns  # imports every view: for all workers, and before the database is touched
         _refuse_unreachable_database()
         _migrate()
@@ -135,6 +138,12 @@ def _refuse_taken(host: str, port: int) -> None:
             if error.errno == errno.EADDRINUSE:
                 raise CommandError(f"Port {port} is taken; choose another: PORT={port + 1} make run") from None
             raise CommandError(f"HOST={host} is not an address of this machine.") from None
+
+
+def _refuse_wrong_keys() -> None:
+    """Of the system checks the one without which secrets would be lost."""
+    for error in encryption_keys():
+        raise CommandError(f"{error.msg} {error.hint}")
 
 
 def _refuse_unreachable_database() -> None:
