@@ -178,7 +178,7 @@ def compare(request: ConsoleRequest, policy: Policy) -> HttpResponse:
             "right_label": right.value.version_id,
         },
         "differing": sum(row.kind != "same" for row in rows),
-        "changes": changes(left.value.document.text, right.value.document.text, PolicyKind.IDENTITY, longest=None),
+        "changes": changes(left.value.document.text, right.value.document.text, PolicyKind.IDENTITY, largest=None),
     }
     return page(request, policy, "policies/compare.html", context)
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import reduce
+from itertools import islice
 from operator import or_
 from typing import Final
 
@@ -25,8 +26,8 @@ MOST_PATTERNS: Final = 40
 MOST_LISTED: Final = 200
 """The most sentences about more access, and about less, and the most actions that one of them lists."""
 
-_MOST_RELATED: Final = 100
-"""With more grants in the other document, it is not looked for those that are a part of this one."""
+_MOST_COUNTERPARTS: Final = 200
+"""Of so many grants of the other document those are found that differ least; the actions of further ones count as new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +155,9 @@ def _change(sentence: str, kind: str, grants: Grants, difference: _Difference) -
 def _counterparts(terms: Terms, left: Named, there: Grants) -> Iterator[tuple[Named, tuple[Terms, ...]]]:
     """The actions by the terms on which the other document has them: those that differ least, and are related."""
     ranked: dict[tuple[int, bool], list[tuple[Terms, Named]]] = {}
-    look_closely = len(there.named) <= _MOST_RELATED
-    for other, named in there.named.items():
+    for other, named in islice(there.named.items(), _MOST_COUNTERPARTS):
         if left & named:
-            ranked.setdefault(_distance(terms, other, look_closely=look_closely), []).append((other, named))
+            ranked.setdefault(_distance(terms, other), []).append((other, named))
     for rank in sorted(ranked):
         taken = [(other, part) for other, named in ranked[rank] if (part := left & named)]
         if taken:
@@ -168,12 +168,11 @@ def _counterparts(terms: Terms, left: Named, there: Grants) -> Iterator[tuple[Na
         yield left, ()
 
 
-def _distance(terms: Terms, other: Terms, *, look_closely: bool) -> tuple[int, bool]:
-    """How many elements differ, and whether one of them is no part of the other, as far as that is looked at."""
+def _distance(terms: Terms, other: Terms) -> tuple[int, bool]:
+    """How many elements differ, and whether one of them is no part of the other."""
     who, needs, resource = terms.who != other.who, terms.needs != other.needs, terms.resource != other.resource
-    related = look_closely and (
-        (not who or terms.who.covers(other.who) or other.who.covers(terms.who))
-        and (not resource or terms.resource.covers(other.resource) or other.resource.covers(terms.resource))
+    related = (not who or terms.who.covers(other.who) or other.who.covers(terms.who)) and (
+        not resource or terms.resource.covers(other.resource) or other.resource.covers(terms.resource)
     )
     return who + needs + resource, not related
 
