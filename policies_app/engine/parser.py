@@ -96,13 +96,16 @@ def read_head(value: Plain, reading: Reading) -> Head | None:
 
 
 def check_sids(statements: Iterable[tuple[Path, Plain]], reading: Reading) -> None:
-    """Of each Sid that another statement has already."""
+    """Of each Sid that another statement has already. IAM refuses it; S3 and others take it."""
     known: set[str] = set()
     for path, statement in statements:
         sid = statement.get("Sid") if isinstance(statement, dict) else None
         if type(sid) is not str or not sid:
             continue
-        if sid in known:
+        if sid in known and reading.kind is PolicyKind.RESOURCE:
+            message = f"{shown(sid)} is the Sid of another statement; some services refuse that"
+            reading.warning("UNIQUE_SIDS_RECOMMENDED", message, (*path, "Sid"))
+        elif sid in known:
             message = f"{shown(sid)} is the Sid of another statement; every Sid in a policy is unique"
             reading.error("UNIQUE_SIDS_REQUIRED", message, (*path, "Sid"))
         known.add(sid)

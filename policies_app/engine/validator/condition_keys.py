@@ -139,13 +139,13 @@ def keys_of_other_actions(statement: StatementFacts) -> Iterator[Hit]:
             continue
         known = condition_key(condition.folded)
         for entry in statement.actions if known and service(prefix) else ():
-            if entry.pattern.action and not _supports(entry.pattern.action, known):
+            if entry.pattern.action and not supports(entry.pattern.action, known):
                 message = f"{shown(entry.text)} knows no {shown(condition.key)}, so it never fits this condition"
                 yield Hit(CONDITION_KEY_NOT_SUPPORTED, entry.path, message)
 
 
 @lru_cache(maxsize=4096)
-def _supports(action: Action, key: ConditionKey | None) -> bool:
+def supports(action: Action, key: ConditionKey | None) -> bool:
     found = service(action.service)
     assert found is not None
     return key is not None and (

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from policies_app.engine.document import PolicyKind
-from policies_app.engine.operators import Quantifier
+from policies_app.engine.operators import Family, Quantifier
 from policies_app.engine.reports import shown
 from policies_app.engine.validator.checks import Hit, condition_check, conditional_check, statement_check
+from policies_app.engine.validator.condition_keys import supports
 from policies_app.engine.validator.facts import ConditionFact, PrincipalFact, StatementFacts
+from policies_app.engine.validator.lookups import condition_key
 
 _TRUST: Final = frozenset({PolicyKind.TRUST})
 _GITHUB: Final = "token.actions.githubusercontent.com"
@@ -29,6 +31,18 @@ _SETTING: Final = {
 """The action that lets a caller send a value of the key."""
 
 _SESSION: Final = re.compile(r"arn:([a-z-]+):sts::([0-9]{12}):assumed-role/([^/]+)/.+")
+
+
+_NOT_OF_ACTIONS: Final = frozenset({"aws", "sts", "iam"})
+"""Of keys with these prefixes every action may know some that its page does not list."""
+
+_OF_PROVIDERS: Final = "sts:assumerolewithwebidentity"
+"""The action that knows those keys of a provider that AWS does not list."""
+
+_OPEN: Final = re.compile(r"[*?]|\$\{")
+_ANYTHING: Final = re.compile(r".")
+_OWNER: Final = re.compile(r"[^:]+:[^/]+/|[^:]+:[^:]+:")
+"""The beginning of a subject of GitHub that says whose repositories are meant."""
 
 
 def _is_saml(principal: PrincipalFact) -> bool:
@@ -59,6 +73,8 @@ def actions_for_other_principals(statement: StatementFacts) -> Iterator[Hit]:
             named = shown(statement.principals[0].text)
             message = f"{shown(action.text)} is for {what}, which {named} is not"
             yield Hit("MISMATCHED_ACTION_FOR_PRINCIPAL", action.path, message)
+            for principal in statement.principals:
+                yield Hit("MISMATCHED_ACTION_FOR_PRINCIPAL", principal.path, message)
 
 
 @statement_check("MISSING_ACTION_FOR_ROLES_ANYWHERE_TRUST_POLICY", kinds=_TRUST)
@@ -82,6 +98,52 @@ def values_that_nobody_may_send(statement: StatementFacts) -> Iterator[Hit]:
         if action and action.lower() not in named:
             message = f"a caller may send {shown(condition.key)} only with {action} among the actions"
             yield Hit("MISSING_ACTION_FOR_CONDITION_KEY", condition.path, message, at_key=True)
+
+
+@conditional_check("UNSUPPORTED_ACTION_FOR_CONDITION_KEY", kinds=_TRUST)
+def actions_that_do_not_know_a_key(statement: StatementFacts) -> Iterator[Hit]:
+    """A hit at each such action, and at the value that it does not know. Of patterns AWS says nothing."""
+    providers = {provider for principal in statement.principals if (provider := _provider(principal))}
+    for condition in statement.conditions:
+        prefix, _, name = condition.folded.rpartition(":")
+        if prefix in _NOT_OF_ACTIONS or not name or condition.family is Family.NULL:
+            continue
+        if condition.negated or condition.if_exists:
+            continue
+        known = condition_key(condition.folded)
+        if known is None and prefix not in providers:
+            continue
+        lacking = [
+            entry
+            for entry in statement.actions
+            if entry.pattern.action
+            and not (supports(entry.pattern.action, known) if known else entry.pattern.folded == _OF_PROVIDERS)
+        ]
+        if lacking:
+            names = ", ".join(shown(entry.text) for entry in lacking)
+            message = f"{names} never has {shown(condition.key)}; put it into a statement without this condition"
+            for entry in lacking:
+                yield Hit("UNSUPPORTED_ACTION_FOR_CONDITION_KEY", entry.path, message)
+            yield Hit("UNSUPPORTED_ACTION_FOR_CONDITION_KEY", condition.path, message)
+
+
+@condition_check("WILDCARD_USAGE_TOO_PERMISSIVE", "VARIABLE_USAGE_TOO_PERMISSIVE", kinds=_TRUST)
+def subjects_of_anybody(condition: ConditionFact) -> Iterator[Hit]:
+    """AWS publishes no list of keys; a subject without a fixed beginning lets in whoever has an account there."""
+    if not condition.folded.endswith(":sub") or condition.negated or condition.family is not Family.STRING:
+        return
+    least = _OWNER if condition.folded == f"{_GITHUB}:sub" else _ANYTHING
+    for value in condition.values:
+        fixed = _OPEN.split(value.text, maxsplit=1)[0]
+        if fixed == value.text or least.match(fixed):
+            continue
+        if value.text[len(fixed)] == "$":
+            code, what = "VARIABLE_USAGE_TOO_PERMISSIVE", "the variable"
+        elif condition.spelled is not None and condition.spelled.operator.match == "StringLike":
+            code, what = "WILDCARD_USAGE_TOO_PERMISSIVE", "the wildcard"
+        else:
+            continue
+        yield Hit(code, value.path, f"{what} of {shown(value.text)} lets in anybody; begin with whose it is")
 
 
 @statement_check("INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY", kinds=_TRUST)

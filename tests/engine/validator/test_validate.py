@@ -121,6 +121,30 @@ def test_size_counts_without_blanks(kind: PolicyKind, size: int, code: str) -> N
     assert code not in codes(empty + " " * size, kind)
 
 
+def test_a_sid_may_be_repeated_where_some_services_take_it() -> None:
+    statement = {"Sid": "a", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}
+    text = json.dumps({"Version": "2012-10-17", "Statement": [statement, statement | {"Action": "sqs:*"}]})
+    assert "UNIQUE_SIDS_RECOMMENDED" in codes(text, PolicyKind.RESOURCE)
+    assert "UNIQUE_SIDS_REQUIRED" in codes(text, PolicyKind.RCP)
+
+
+def test_aws_own_example_of_an_answer_is_agreed_with() -> None:
+    """The example of `aws accessanalyzer validate-policy help`: codes and paths."""
+    principal = {"Federated": "cognito-identity.amazonaws.com"}
+    condition = {"StringEquals": {"cognito-identity.amazonaws.com:aud": "us-west-2_EXAMPLE"}}
+    statement = {"Sid": "", "Effect": "Allow", "Principal": principal, "Condition": condition}
+    statement["Action"] = ["sts:AssumeRole", "sts:TagSession"]
+    text = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    key = ("Condition", "StringEquals", "cognito-identity.amazonaws.com:aud")
+    assert {(each.code, each.path[2:]) for each in validate(text, PolicyKind.TRUST)} == {
+        ("EMPTY_SID_VALUE", ("Sid",)),
+        ("MISMATCHED_ACTION_FOR_PRINCIPAL", ("Action", 0)),
+        ("MISMATCHED_ACTION_FOR_PRINCIPAL", ("Principal", "Federated")),
+        ("UNSUPPORTED_ACTION_FOR_CONDITION_KEY", ("Action", 1)),
+        ("UNSUPPORTED_ACTION_FOR_CONDITION_KEY", key),
+    }
+
+
 def test_every_aws_managed_policy_has_findings_that_stand_in_its_text() -> None:
     for policy in managed_policies.load()[::25]:
         for finding in validate(policy.document, IDENTITY):
