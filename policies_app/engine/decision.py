@@ -238,6 +238,11 @@ class Decision:
     __hash__ = None  # type: ignore[assignment]  # its request holds a mapping
 
     @property
+    def is_whole(self) -> bool:
+        """Whether everything is worked out already."""
+        return self._known is not None
+
+    @property
     def known(self) -> Known:
         if (known := self._known) is None:
             assert self._work_out is not None

@@ -1,8 +1,8 @@
 """A seeded source of policies and requests, to compare evaluators with.
 
-A world is a pool of documents and the cases that are made of them: each case is a request with some of the documents,
-which are read once for many cases. A case is plain JSON, in the form of `cases/decisions/`; the same seed and number
-always make the same world.
+A world is a pool of documents and of contexts, and the cases that are made of them: some of the documents are the
+policies that several requests are asked of, so that they are read once for many cases. A case is plain JSON, in the
+form of `cases/decisions/`; the same seed and number always make the same world.
 """
 
 from collections.abc import Iterator
@@ -126,6 +126,10 @@ PRINCIPALS: Final[list[Case]] = [
     {"arn": "", "account": "", "kind": "anonymous"},
 ]
 PRINCIPAL_WEIGHTS: Final = [10, 8, 3, 2, 4, 4, 1, 1, 2, 1, 1, 2]
+WEIGHTED_PRINCIPALS: Final = [
+    principal for principal, weight in zip(PRINCIPALS, PRINCIPAL_WEIGHTS, strict=True) for _ in range(weight)
+]
+OWNERS: Final = [*ACCOUNTS[:1] * 7, *ACCOUNTS[1:] * 2, None]
 
 AWS_PRINCIPALS: Final = [
     "*", *ACCOUNTS, "arn:aws:iam::123456789012:user/bob",
@@ -138,17 +142,22 @@ PROVIDERS: Final = ["arn:aws:iam::123456789012:saml-provider/Corp", "accounts.go
 POOL: Final = {"identity": 12, "boundary": 5, "session": 5, "resource": 9, "scp": 8, "rcp": 5, "trust": 9}
 """How many documents a world has of each layer."""
 
+DENIES: Final = 0.28
+"""The share of statements that deny, so that each outcome is well above 15 % of the cases."""
+
 CASES_PER_WORLD: Final = 1000
+CONTEXTS_PER_WORLD: Final = 100
+ASKED: Final = 8
+"""How many requests in a row are asked of the same policies."""
 
 
 def cases(seed: int, world: int, count: int = CASES_PER_WORLD) -> Iterator[Case]:
     """The cases of a world. Those with the same policies, or the same document, hold the same object."""
     maker = _Maker(Random(f"{seed}/{world}"))
     pool = {layer: [maker.document(layer) for _ in range(size)] for layer, size in POOL.items()}
-    case = None
-    for _ in range(count):
-        case = maker.case(pool, case)
-        yield case
+    contexts = [maker.context() for _ in range(CONTEXTS_PER_WORLD)]
+    for start in range(0, count, ASKED):
+        yield from maker.cases(pool, contexts, min(ASKED, count - start))
 
 
 def _words(random: Random, count: int) -> list[str]:
@@ -186,24 +195,22 @@ class _Maker:
             for names, keys, asked, wanted in FAMILIES
         ]
 
-    def case(self, pool: dict[str, list[Json]], before: Case | None) -> Case:
-        """A new request, half of the time of the policies that the one before was asked of."""
-        random = self._random
-        again = before is not None and random.random() < 0.5
-        trust = random.random() < 0.25
-        if before is not None and again:
-            trust = before["resource"] == ROLE
-        principal = random.choices(PRINCIPALS, PRINCIPAL_WEIGHTS)[0]
-        return {
-            "principal": principal,
-            "action": random.choice(TRUST_ACTIONS if trust else ACTIONS),
-            "resource": ROLE if trust else random.choice(self._resources),
-            "resource_account": ACCOUNTS[0] if trust else random.choices([*ACCOUNTS, None], [7, 2, 1])[0],
-            "context": self._context(),
-            "policies": before["policies"]
-            if before is not None and again
-            else self._policies(pool, principal, trust=trust),
-        }
+    def cases(self, pool: dict[str, list[Json]], contexts: list[Json], count: int) -> Iterator[Case]:
+        """Some requests of the same policies, which are those of a principal that may make the first."""
+        choice = self._random.choice
+        trust = self._random.random() < 0.25
+        principal = choice(WEIGHTED_PRINCIPALS)
+        policies = self._policies(pool, principal, trust=trust)
+        for _ in range(count):
+            yield {
+                "principal": principal,
+                "action": choice(TRUST_ACTIONS if trust else ACTIONS),
+                "resource": ROLE if trust else choice(self._resources),
+                "resource_account": ACCOUNTS[0] if trust else choice(OWNERS),
+                "context": choice(contexts),
+                "policies": policies,
+            }
+            principal = choice(WEIGHTED_PRINCIPALS)
 
     def _policies(self, pool: dict[str, list[Json]], principal: Case, *, trust: bool) -> list[Case]:
         policies = []
@@ -243,7 +250,7 @@ class _Maker:
 
     def _statement(self, layer: str) -> Json:
         random = self._random
-        effect = "Deny" if layer == "rcp" or random.random() < 0.25 else "Allow"
+        effect = "Deny" if layer == "rcp" or random.random() < DENIES else "Allow"
         statement = {"Effect": effect} | self._who(layer, effect)
         actions = {"trust": TRUST_ACTIONS, "rcp": RCP_ACTIONS}.get(layer, ACTION_PATTERNS)
         statement["NotAction" if layer != "rcp" and random.random() < 0.1 else "Action"] = self._some(actions)
@@ -290,7 +297,7 @@ class _Maker:
                 under[key] = [] if random.random() < 0.01 else self._some(values)
         return condition
 
-    def _context(self) -> Json:
+    def context(self) -> Json:
         random = self._random
         context: Json = {}
         for _, keys, values, _ in self._families:

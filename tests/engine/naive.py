@@ -16,6 +16,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 Ask = dict[str, Any]
+VARIABLE = re.compile(r"\$\{([*?$])}|\$\{([^},]+)(, '[^']*')?}|(.)", re.DOTALL)
 TRUTH = {"true": True, "false": False}
 UNKNOWN, STAR, ONE = 0.5, "\ue000", "\ue001"  # the wildcards of a text that has been read; a plain * is then itself
 
@@ -77,10 +78,10 @@ for how in ("Equals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanE
 
 def expand(text: str, version: str | None, context: Ask, star: str = STAR, one: str = ONE) -> str | None:
     """Read wildcards and variables (reference_policies_variables); None when one has no value."""
-    if version != "2012-10-17":
+    if version != "2012-10-17" or "$" not in text:
         return text.replace("*", star).replace("?", one)
     result = ""
-    for escaped, name, default, other in re.findall(r"\$\{([*?$])}|\$\{([^},]+)(, '[^']*')?}|(.)", text, re.DOTALL):
+    for escaped, name, default, other in VARIABLE.findall(text):
         values = context.get(name.lower(), [])
         if name and (len(values) > 1 or not (values or default)):
             return None
@@ -119,6 +120,8 @@ def named(element: Any, who: Ask) -> set[str]:
     """How a Principal element means somebody (reference_policies_elements_principal); empty when it does not."""
     if element == "*" or "*" in listed(element.get("AWS", [])):
         return {"direct"}
+    if not element:
+        return set()
     kind = {"service": "Service", "federated": "Federated", "system": ""}.get(who["kind"], "AWS")
     ways = {who.get("role_arn"): "role", who.get("user_arn"): "role", who["arn"]: "direct"}
     if kind == "AWS" and who["account"]:
@@ -129,23 +132,33 @@ def named(element: Any, who: Ask) -> set[str]:
     return {ways[name] for name in names if name in ways}
 
 
-def covers(statement: Ask, element: str, asked: str, read: Callable[[str], str | None]) -> bool:
+@lru_cache(100_000)
+def action_like(pattern: str, action: str) -> bool:
+    return like(pattern.lower().replace("*", STAR).replace("?", ONE), action.lower())
+
+
+def resource_like(pattern: str, version: str | None, context: Ask, resource: str) -> bool | None:
+    read = expand(pattern, version, context)
+    return None if read is None else like(read, resource)
+
+
+def covers(statement: Ask, element: str, fits: Callable[[str], bool | None]) -> bool:
     negated = f"Not{element}" in statement
-    patterns = [read(text) for text in listed(statement.get(f"Not{element}" if negated else element, "*"))]
-    return any(p and like(p, asked) for p in patterns) is not negated and not (negated and None in patterns)
+    said = [fits(text) for text in listed(statement.get(f"Not{element}" if negated else element, "*"))]
+    return (True in said) is not negated and not (negated and None in said)
 
 
 def applies(statement: Ask, version: str | None, ask: Ask) -> tuple[float, set[str]]:
     """Whether a statement speaks of the request, and how it means its principal."""
     ways = named(statement.get("Principal", "*"), ask["principal"])
-    bounded = any(policy["layer"] == "boundary" for policy in ask["policies"])  # nobody bounded is exempt
-    if not bounded and named(statement.get("NotPrincipal", {}), ask["principal"]) - {"account", "unknown"}:
-        ways = set()
-    truths: list[float] = [
-        UNKNOWN if ways == {"unknown"} else bool(ways),
-        covers(statement, "Action", ask["action"].lower(), lambda text: expand(text.lower(), None, {})),
-        covers(statement, "Resource", ask["resource"], lambda text: expand(text, version, ask["context"])),
-    ]
+    exempt = named(statement.get("NotPrincipal", {}), ask["principal"]) - {"account", "unknown"}
+    if exempt and all(policy["layer"] != "boundary" for policy in ask["policies"]):  # nobody bounded is exempt
+        return 0, set()
+    if not ways or not covers(statement, "Action", lambda text: action_like(text, ask["action"])):
+        return 0, set()
+    if not covers(statement, "Resource", lambda text: resource_like(text, version, ask["context"], ask["resource"])):
+        return 0, set()
+    truths: list[float] = [UNKNOWN if ways == {"unknown"} else True]
     for name, keys in statement.get("Condition", {}).items():
         truths += [holds(name, key, wanted, version, ask["context"]) for key, wanted in keys.items()]
     return min(truths), ways

@@ -15,7 +15,7 @@ OUTCOMES = {"allowed", "explicitDeny", "implicitDeny"}
 
 @pytest.mark.parametrize("case", load("decisions"))
 def test_the_naive_evaluator_knows_the_documented_cases(case: Case) -> None:
-    assert fuzz.naive_outcome(as_question(case)) == case["outcome"]
+    assert fuzz.naive_outcome(as_question(case), fuzz.Reader()) == case["outcome"]
 
 
 @pytest.mark.parametrize("world", range(30))
