@@ -3,10 +3,12 @@
 https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from http import HTTPStatus
 
-from policies_app.operations import authorization_messages
+from policies_app.operations import authorization_messages, service_model
 from policies_app.operations.errors import AccessDenied, OperationError
 
 from .errors import WireError
@@ -23,22 +25,17 @@ class Problem:
         return "Receiver" if self.status >= HTTPStatus.INTERNAL_SERVER_ERROR else "Sender"
 
 
-# AWS answers what is not here with 400. Codes whose name on the wire differs from ours stand with it.
-STATUS = {
-    "AccessDenied": HTTPStatus.FORBIDDEN,
-    "NoSuchEntity": HTTPStatus.NOT_FOUND,
-    "EntityAlreadyExists": HTTPStatus.CONFLICT,
-    "DeleteConflict": HTTPStatus.CONFLICT,
-    "LimitExceeded": HTTPStatus.CONFLICT,
-    "ConcurrentModification": HTTPStatus.CONFLICT,
-    "InvalidCurrentPassword": HTTPStatus.FORBIDDEN,
-    "NotForTheseCredentials": HTTPStatus.FORBIDDEN,
-    "UnknownService": HTTPStatus.FORBIDDEN,
-    "ReportNotPresent": HTTPStatus.GONE,
-    "ReportInProgress": HTTPStatus.NOT_FOUND,
-    "ReportExpired": HTTPStatus.GONE,
-}
+# Three things of ours that AWS has the one code for. What a policy refuses is an `AccessDenied` of its own.
 WIRE_CODE = dict.fromkeys(("InvalidCurrentPassword", "NotForTheseCredentials", "UnknownService"), "AccessDenied")
+
+
+@cache
+def statuses() -> Mapping[str, int]:
+    """By code, as the service models have them. A violated constraint, which they all have, is in none: it is 400."""
+    models = [service_model.service(name) for name in ("iam", "sts")]
+    declared = [shape.metadata.get("error", {}) for model in models for shape in model.error_shapes]
+    told = {error["code"]: int(error["httpStatusCode"]) for error in declared if "code" in error}
+    return told | {"AccessDenied": HTTPStatus.FORBIDDEN}
 
 
 def problem_of(error: WireError | OperationError) -> Problem:
@@ -50,5 +47,5 @@ def problem_of(error: WireError | OperationError) -> Problem:
             message = f"{decision.aws_message()}. Encoded authorization failure message: {encoded}"
             return Problem(error.code, message, HTTPStatus.FORBIDDEN)
         case _:
-            status = STATUS.get(error.code, HTTPStatus.BAD_REQUEST)
-            return Problem(WIRE_CODE.get(error.code, error.code), error.message, status)
+            code = WIRE_CODE.get(error.code, error.code)
+            return Problem(code, error.message, statuses().get(code, HTTPStatus.BAD_REQUEST))
