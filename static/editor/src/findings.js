@@ -20,6 +20,7 @@ export function findings({ url, token, base, list, status, say, reveal }) {
     newest = new AbortController();
     const { doc } = view.state;
     let answer;
+    let found;
     try {
       answer = await fetch(url, {
         method: "POST",
@@ -28,6 +29,7 @@ export function findings({ url, token, base, list, status, say, reveal }) {
         redirect: "manual",
         signal: newest.signal,
       });
+      found = answer.ok && (await answer.json());
     } catch (error) {
       if (error.name !== "AbortError") say("The server did not answer, so the text is not checked. What you typed stays here.");
       return [];
@@ -40,7 +42,6 @@ export function findings({ url, token, base, list, status, say, reveal }) {
       say(`The text could not be checked (${answer.status}). What you typed stays here.`);
       return [];
     }
-    const found = await answer.json();
     if (view.state.doc !== doc) return [];
     say("");
     list.innerHTML = found.html;

@@ -54,9 +54,31 @@ export function split(action) {
   return colon < 0 ? [action] : [action.slice(0, colon), action.slice(colon + 1)];
 }
 
+// Whether names fit a pattern with * and ?, whatever their case. A regular expression would take hours over some patterns.
 export function wildcard(pattern) {
-  const source = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&").replace(/\*+/g, ".*").replace(/\?/g, ".");
-  return new RegExp(`^${source}$`, "i");
+  const wanted = pattern.toLowerCase();
+  return { test: (name) => fits(name.toLowerCase(), wanted) };
+}
+
+// Where a piece does not fit, only the last star takes one character more: the ones before it need not be tried again.
+function fits(name, wanted) {
+  let at = 0;
+  let place = 0;
+  let star = -1;
+  let resume = 0;
+  while (at < name.length) {
+    if (wanted[place] === "*") {
+      star = place++;
+      resume = at;
+    } else if (wanted[place] === "?" || wanted[place] === name[at]) {
+      place += 1;
+      at += 1;
+    } else if (star >= 0) {
+      place = star + 1;
+      at = ++resume;
+    } else return false;
+  }
+  return [...wanted.slice(place)].every((each) => each === "*");
 }
 
 function keyPattern(name) {

@@ -143,7 +143,7 @@ export function Chip({ text, full = text, note, tone, onRemove }) {
       <code>{text}</code>
       {note && <span class="chip-note">{note}</span>}
       <button type="button" aria-label={`Remove ${full}`} title={`Remove ${full}`} onClick={onRemove}>
-        <Icon name="x-lg" />
+        ×
       </button>
     </li>
   );

@@ -46,25 +46,26 @@ export class Edit {
       ? object.members.findLastIndex((member) => earlier.includes(member.key))
       : object.members.length - 1;
     const colon = this.isCompact() ? ":" : ": ";
-    this.insert(path, last + 1, (indent, spread) => JSON.stringify(key) + colon + this.written(value, indent, spread));
+    this.insert(path, last + 1, (indent, spread) => [JSON.stringify(key) + colon + this.written(value, indent, spread)]);
   }
 
-  // A new last value of a list. A value that stands alone becomes a list with it.
-  append(path, value) {
+  // New last values of a list. A value that stands alone becomes a list with them.
+  append(path, values) {
     const node = this.at(path);
     if (node.type !== "array") {
       const around = path.slice(0, -1);
       const { open, close } = this.gapsIn(node.from, this.isSpread(this.at(around), around));
       this.replace(node.from, node.to, `[${open}${this.text.slice(node.from, node.to)}${close}]`);
     }
-    this.insert(path, this.at(path).items.length, (indent, spread) => this.written(value, indent, spread));
+    const write = (indent, spread) => values.map((value) => this.written(value, indent, spread));
+    this.insert(path, this.at(path).items.length, write);
   }
 
   // The same text once more, behind the value of a list that it is taken from.
   repeat(path) {
     const { from, to } = this.at(path);
     const text = this.text.slice(from, to);
-    this.insert(path.slice(0, -1), path.at(-1) + 1, () => text);
+    this.insert(path.slice(0, -1), path.at(-1) + 1, () => [text]);
   }
 
   swap(path, index, other) {
@@ -76,30 +77,48 @@ export class Edit {
 
   remove(path) {
     const container = this.at(path.slice(0, -1));
+    const key = path.at(-1);
+    this.cut(container, [container.items ? key : container.members.findIndex((member) => member.key === key)]);
+  }
+
+  removeItems(path, indices) {
+    this.cut(this.at(path), indices);
+  }
+
+  // Each child with the comma before it; the first ones of a container with the comma behind them.
+  cut(container, indices) {
     const children = childrenOf(container);
-    const index = container.items ? path.at(-1) : container.members.findIndex((member) => member.key === path.at(-1));
-    if (children.length === 1) this.replace(container.from + 1, container.to - 1, "");
-    else if (index > 0) this.replace(children[index - 1].to, children[index].to, "");
-    else this.replace(children[0].from, children[1].from, "");
+    const gone = new Set(indices);
+    const first = children.findIndex((_, index) => !gone.has(index));
+    if (first < 0) {
+      this.replace(container.from + 1, container.to - 1, "");
+      return;
+    }
+    for (let index = children.length - 1; index > first; index--) {
+      if (gone.has(index)) this.replace(children[index - 1].to, children[index].to, "");
+    }
+    if (first) this.replace(children[0].from, children[first].from, "");
   }
 
   // Layout -------------------------------------------------------------------------------------------------------------
 
-  // `write` gives the text of the new child, from the indentation of its line and whether each child has its own.
+  // `write` gives the texts of new children, from the indentation of their lines and whether each child has its own.
   insert(path, index, write) {
     const container = this.at(path);
     const children = childrenOf(container);
     const spread = this.isSpread(container, path);
     if (!children.length) {
       const { indent, open, close } = this.gapsIn(container.from, spread);
-      this.replace(container.from + 1, container.to - 1, open + write(indent, spread) + close);
+      const inside = write(indent, spread).join(`,${open || (this.isCompact() ? "" : " ")}`);
+      this.replace(container.from + 1, container.to - 1, open + inside + close);
       return;
     }
-    const written = write(this.indentAt(children[0].from), spread);
+    const comma = `,${this.gapOf(container)}`;
+    const inside = write(this.indentAt(children[0].from), spread).join(comma);
     const { from } = children[0];
     const { to } = children[index - 1] ?? {};
-    if (index) this.replace(to, to, `,${this.gapOf(container)}${written}`);
-    else this.replace(from, from, `${written},${this.gapOf(container)}`);
+    if (index) this.replace(to, to, comma + inside);
+    else this.replace(from, from, inside + comma);
   }
 
   // The white space before the last child of a container.

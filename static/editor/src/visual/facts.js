@@ -6,6 +6,7 @@ export class Facts {
     this.words = words;
     this.changed = changed;
     this.known = new Map();
+    this.matched = new Map();
     this.version = 0; // how much is known
   }
 
@@ -24,12 +25,14 @@ export class Facts {
 
   // The actions of one service that a pattern covers; undefined as long as they are not known.
   matching(pattern) {
+    if (this.matched.has(pattern)) return this.matched.get(pattern);
     const [prefix, name] = split(pattern);
-    if (name === undefined) return [];
-    const service = this.service(prefix);
+    const service = name === undefined ? null : this.service(prefix);
     if (service === undefined) return undefined;
-    const like = wildcard(name);
-    return service ? service.actions.filter((action) => like.test(action.name)) : [];
+    const like = wildcard(name ?? "");
+    const actions = service ? service.actions.filter((action) => like.test(action.name)) : [];
+    this.matched.set(pattern, actions);
+    return actions;
   }
 
   // Of all patterns together, each action once.

@@ -19,13 +19,16 @@ export function pathOf(root, index) {
   return memberOf(root, "Statement").value.type === "array" ? ["Statement", index] : ["Statement"];
 }
 
-// What the card of a statement shows. An element that it has no control for is among the `others`.
-export function read(statement) {
+// What the card of a statement shows; null of what is no statement. An element that it has no control for is among the
+// `others`, with its text.
+export function read(statement, text) {
+  if (statement.type !== "object") return null;
   const shown = { sid: null, effect: null, conditions: [], others: [] };
   const seen = new Set();
   for (const member of statement.members) {
-    if (seen.has(member.key) || !understood(shown, member)) shown.others.push(member);
-    seen.add(member.key);
+    const { key, value } = member;
+    if (seen.has(key) || !understood(shown, member)) shown.others.push([key, text.slice(value.from, value.to)]);
+    seen.add(key);
   }
   return shown;
 }
@@ -110,9 +113,9 @@ export function addValues(edit, path, added) {
     edit.put(path.slice(0, -1), path.at(-1), added.length === 1 ? added[0] : added, ORDER);
   } else if (there.type === "string" && there.value === "") {
     edit.set(path, added[0]);
-    for (const value of added.slice(1)) edit.append(path, value);
+    if (added.length > 1) edit.append(path, added.slice(1));
   } else {
-    for (const value of added) edit.append(path, value);
+    edit.append(path, added);
   }
 }
 
@@ -123,7 +126,7 @@ export function setValue(edit, path, index, value) {
 // Without its last value, a list is empty and a value that stood alone becomes an empty list.
 export function removeValues(edit, path, indices) {
   if (edit.at(path).type !== "array") edit.set(path, []);
-  else for (const index of [...indices].sort((a, b) => b - a)) edit.remove([...path, index]);
+  else edit.removeItems(path, indices);
 }
 
 // One value in the place of all that are there, in a list if they were in one.
@@ -191,7 +194,7 @@ const BLANK = {
 };
 
 export function addStatement(edit, kind) {
-  if (edit.at(["Statement"])) edit.append(["Statement"], BLANK[kind]);
+  if (edit.at(["Statement"])) edit.append(["Statement"], [BLANK[kind]]);
   else edit.put([], "Statement", [BLANK[kind]], ROOT_ORDER);
 }
 

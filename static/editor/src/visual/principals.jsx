@@ -17,6 +17,7 @@ export function Principals({ principals, path }) {
   const { key, values: rows } = principals ?? { key: "Principal", values: [] };
   const [type, setType] = useState("AWS");
   const [specific, setSpecific] = useState(false);
+  const named = rows.filter(([each]) => each !== "*");
   const everyone = rows.length === 1 && rows[0][0] === "*";
   const shown = key === "NotPrincipal" ? key : everyone && !specific ? "*" : "Principal";
 
@@ -46,10 +47,9 @@ export function Principals({ principals, path }) {
       </div>
       {shown !== "*" && (
         <>
-          <ul class="values">
-            {rows
-              .filter(([each]) => each !== "*")
-              .flatMap(([each, values]) =>
+          {named.length > 0 && (
+            <ul class="values">
+              {named.flatMap(([each, values]) =>
                 values.map((value, index) => (
                   <li key={`${each} ${index}`}>
                     <span class="value-kind">{each}</span>
@@ -62,7 +62,8 @@ export function Principals({ principals, path }) {
                   </li>
                 )),
               )}
-          </ul>
+            </ul>
+          )}
           <div class="adding">
             <label class="unlabelled">
               <span class="visually-hidden">Kind of principal</span>

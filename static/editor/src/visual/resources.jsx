@@ -41,7 +41,7 @@ export function Resources({ resources, actions, path }) {
       </div>
       {shown !== "*" && (
         <>
-          {(!every || !specific) && (
+          {values.length > 0 && !(every && specific) && (
             <ul class="values">
               {values.map((value, index) => (
                 <li key={index}>

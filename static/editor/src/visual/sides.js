@@ -26,7 +26,7 @@ export function mountSides(root, { view, words, kind, say }) {
   function select(side) {
     for (const tab of tabs) {
       const chosen = tab.value === side;
-      tab.ariaSelected = String(chosen);
+      tab.setAttribute("aria-selected", chosen);
       tab.tabIndex = chosen ? 0 : -1;
       panels.get(tab.value).hidden = !chosen;
     }
@@ -62,7 +62,7 @@ export function mountSides(root, { view, words, kind, say }) {
     say(unfinished.dataset.unfinished);
     unfinished.querySelector("input").focus();
   });
-  panels.get("json").role = "tabpanel";
+  panels.get("json").setAttribute("role", "tabpanel");
   panels.get("json").setAttribute("aria-labelledby", tabs.find(({ value }) => value === "json").id);
   select(sessionStorage.getItem(REMEMBERED) === "visual" ? "visual" : "json");
   return {

@@ -1,22 +1,21 @@
 // One statement: a line that says what it is about, and its elements below that.
-import { useMemo, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { Actions } from "./actions.jsx";
 import { Conditions } from "./conditions.jsx";
 import { Choice, Icon, IconButton, Marked, TextField, useEditor } from "./controls.jsx";
-import { duplicateStatement, moveStatement, pathOf, read, removeStatement, setElement } from "./policy.js";
+import { duplicateStatement, moveStatement, pathOf, removeStatement, setElement } from "./policy.js";
 import { Principals } from "./principals.jsx";
 import { Resources } from "./resources.jsx";
-import { parse } from "./tree.js";
 
 const FEW = 3;
 const KNOWN = { sid: "Sid", effect: "Effect", actions: "Action", resources: "Resource", principals: "Principal", conditions: "Condition" };
 
-export function Statement({ id, index, count, text, findings, isOpen, toggle }) {
+// `shown` is what `read` makes of it.
+export function Statement({ id, index, count, text, shown, findings, isOpen, toggle }) {
   const { kind } = useEditor();
-  const shown = useMemo(() => shownOf(text), [text]);
   const name = shown?.sid || `Statement ${index + 1}`;
   return (
-    <section class="statement" aria-labelledby={`${id}-name`} data-statement={id}>
+    <section class={`statement ${isOpen ? "" : "closed"}`} aria-labelledby={`${id}-name`} data-statement={id}>
       <header class="statement-head">
         <h2>
           <button type="button" class="statement-toggle" id={`${id}-name`} aria-expanded={isOpen} aria-controls={`${id}-body`} onClick={toggle}>
@@ -33,16 +32,11 @@ export function Statement({ id, index, count, text, findings, isOpen, toggle }) 
       {isOpen && (
         <div class="statement-body" id={`${id}-body`}>
           <Findings findings={findings} />
-          {shown ? <Elements key={id} shown={shown} text={text} index={index} kind={kind} /> : <Kept rows={[["Not a statement", text]]} />}
+          {shown ? <Elements shown={shown} index={index} kind={kind} /> : <Kept rows={[["Not a statement", text]]} />}
         </div>
       )}
     </section>
   );
-}
-
-function shownOf(text) {
-  const { root } = parse(text);
-  return root && read(root);
 }
 
 function Tools({ index, count, name }) {
@@ -78,11 +72,11 @@ function Tools({ index, count, name }) {
   );
 }
 
-function Elements({ shown, text, index, kind }) {
+function Elements({ shown, index, kind }) {
   const { change } = useEditor();
   const path = (root) => pathOf(root, index);
   // An element that is kept as it is has no control beside it.
-  const kept = new Set(shown.others.map(({ key }) => key.replace(/^Not/, "")));
+  const kept = new Set(shown.others.map(([key]) => key.replace(/^Not/, "")));
   const has = (family) => !kept.has(KNOWN[family]) || (family in shown && shown[family] !== null && family !== "conditions");
   return (
     <>
@@ -129,7 +123,7 @@ function Elements({ shown, text, index, kind }) {
       )}
       {shown.others.length > 0 && (
         <Row title="Other elements">
-          <Kept rows={shown.others.map(({ key, value }) => [key, text.slice(value.from, value.to)])} />
+          <Kept rows={shown.others} />
         </Row>
       )}
     </>

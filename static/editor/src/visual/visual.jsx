@@ -7,7 +7,7 @@ import { Button, Editor, Icon } from "./controls.jsx";
 import { Edit } from "./edit.js";
 import { Facts } from "./facts.js";
 import { follow } from "./identity.js";
-import { addStatement, statementsOf } from "./policy.js";
+import { addStatement, read, statementsOf } from "./policy.js";
 import { Kept, Statement } from "./statement.jsx";
 import { parse } from "./tree.js";
 
@@ -114,7 +114,7 @@ export class Visual {
     const others = root.members.filter(({ key }, place) => !ROOT_KEYS.has(key) || root.members.findIndex((each) => each.key === key) !== place);
     return (
       <>
-        {this.statements.map((statement, index) => this.card(statement, index, found[index]))}
+        {this.statements.map((statement, index) => this.card(statement, index, text, found[index]))}
         {!values.length && <p class="empty">This policy has no statement yet, and so allows nothing.</p>}
         {others.length > 0 && (
           <section class="statement statement-others" aria-label="Other elements of the document">
@@ -136,13 +136,14 @@ export class Visual {
   }
 
   // The same one again as long as nothing has changed that it shows: only then is it not drawn anew.
-  card({ id, text }, index, findings) {
+  card({ id, text }, index, whole, findings) {
     const isOpen = this.open.has(id);
     const count = this.statements.length;
     const about = [text, index, count, isOpen, isOpen && this.context.facts.version, ...findings.flatMap(({ from, found }) => [from, found.message])];
     const before = this.cards.get(id);
     if (before?.about.length === about.length && before.about.every((each, place) => each === about[place])) return before.card;
-    const card = <Statement key={id} {...{ id, index, count, text, findings, isOpen }} toggle={() => this.toggle(id)} />;
+    const shown = read(this.places[index], whole);
+    const card = <Statement key={id} {...{ id, index, count, text, shown, findings, isOpen }} toggle={() => this.toggle(id)} />;
     this.cards.set(id, { about, card });
     return card;
   }
