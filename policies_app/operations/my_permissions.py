@@ -140,9 +140,22 @@ def read_role(call: Call, role_name: str) -> MyPermissions:
     )
 
 
+def read_group(call: Call, group: Group) -> MyPermissions:
+    """Of a group that GetGroup gave: what its members have through it."""
+    name = {"group_name": group.name}
+    return _read(
+        call,
+        group,
+        Reading(group),
+        Reading([]),
+        _one(attachments.list_attached_group_policies, call, **name),
+        _one(inline_policies.list_group_policies, call, **name),
+    )
+
+
 def _read(
     call: Call,
-    row: User | Role,
+    row: User | Role | Group,
     own: Reading[Any],
     groups: Reading[list[Group]],
     attached: Reading[list[Policy]],

@@ -42,6 +42,12 @@ def test_what_groups_allow_is_part_of_it(admin: Client, sample: Cast):
     assert "through group" in page.text
 
 
+def test_group_shows_what_its_members_have_through_it(admin: Client, sample: Cast):
+    page = admin.get("/groups/ChimeUserManagers/~access/")
+    assert [row.prefix for row in page.context["effective"].summary.allows] == ["chime"]
+    assert "What members may do through the group" in page.text
+
+
 def test_what_may_not_be_read_makes_the_sum_incomplete(carol: Client, sample: Cast, lists: None):
     sample.inline("carol", "Read", "iam:GetUser", "iam:List*", "iam:GetUserPolicy")
     page = carol.get(BOB)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from console.web.views import groups, identities, identity_deletion, identity_policies
+from console.web.views import groups, identities, identity_access, identity_deletion, identity_policies
 from console.web.views.identities import GROUPS
 
 KIND = {"kind": GROUPS}
@@ -9,6 +9,7 @@ urlpatterns = [
     path("", identities.listing, KIND, name="list"),
     path("~create/", groups.create, name="create"),
     path("<name:group_name>/", identity_policies.permissions, KIND, name="detail"),
+    path("<name:group_name>/~access/", identity_access.access, KIND, name="access"),
     path("<name:group_name>/~edit/", groups.edit, name="edit"),
     path("<name:group_name>/~delete/", identity_deletion.delete, KIND, name="delete"),
     path("<name:group_name>/~members/", groups.members, name="members"),

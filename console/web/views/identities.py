@@ -128,7 +128,12 @@ GROUPS = Kind(
     delete_inline=inline_policies.delete_group_policy,
     put_boundary=None,
     delete_boundary=None,
-    tabs=(("detail", "Permissions"), ("members", "Members"), ("events", "Events")),
+    tabs=(
+        ("detail", "Permissions"),
+        ("access", "Effective permissions"),
+        ("members", "Members"),
+        ("events", "Events"),
+    ),
 )
 ROLES = Kind(
     kind=IdentityKind.ROLE,

@@ -1,4 +1,4 @@
-"""What a user or role may do, by all the policies that bear on it together."""
+"""What a user or role may do, or the members of a group through it, by all its policies together."""
 
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
@@ -6,17 +6,19 @@ from django.views.decorators.http import require_safe
 from console.web.my_permissions import lay_out
 from console.web.requests import ConsoleRequest
 from console.web.summaries import asked_actions
+from policies_app.models import Group, Identity, Role
 from policies_app.operations import my_permissions
+from policies_app.operations.calls import Call
+from policies_app.operations.my_permissions import MyPermissions
 
-from .identities import USERS, Kind, page_of
+from .identities import Kind, page_of
 
 
 @require_safe
 def access(request: ConsoleRequest, kind: Kind, **name: str) -> HttpResponse:
     """Each document is read by the action that reads it; what may not be read makes the sum incomplete."""
     identity = kind.get(request.call, **name)
-    read = my_permissions.read_user if kind is USERS else my_permissions.read_role
-    page = lay_out(read(request.call, identity.name), f"the {kind.kind}", f"The {kind.kind}'s")
+    page = lay_out(_read(request.call, identity), f"the {kind.kind}", f"The {kind.kind}'s")
     effective = page.effective
     context = {
         "page": page,
@@ -24,3 +26,13 @@ def access(request: ConsoleRequest, kind: Kind, **name: str) -> HttpResponse:
         "actions": asked_actions(request, effective.policies, effective.within),
     }
     return page_of(request, kind, identity, "identities/access.html", context)
+
+
+def _read(call: Call, identity: Identity) -> MyPermissions:
+    match identity:
+        case Group():
+            return my_permissions.read_group(call, identity)
+        case Role():
+            return my_permissions.read_role(call, identity.name)
+        case _:
+            return my_permissions.read_user(call, identity.name)

@@ -27,7 +27,7 @@ MOST_LISTED: Final = 200
 """The most sentences about more access, and about less, and the most actions that one of them lists."""
 
 _MOST_COUNTERPARTS: Final = 200
-"""Of so many grants of the other document those are found that differ least; the actions of further ones count as new."""
+"""Among so many grants of the other document those are found that differ least; what others have counts as new."""
 
 
 @dataclass(frozen=True, slots=True)
