@@ -12,7 +12,7 @@ from policies_app.engine.findings import FindingType
 from policies_app.engine.reports import shown
 from policies_app.engine.validator.checks import Hit, Repair, own, statement_check
 from policies_app.engine.validator.facts import ActionFact, StatementFacts
-from policies_app.engine.validator.lookups import guess
+from policies_app.engine.validator.lookups import action_pattern, guess
 
 ENDED_SERVICES: Final = frozenset(
     {
@@ -53,8 +53,10 @@ def actions_that_do_not_exist(statement: StatementFacts) -> Iterator[Hit]:
 def _unknown_service(action: ActionFact) -> Hit:
     prefix = action.text.partition(":")[0]
     meant = _nearest_prefix(action.pattern.prefix)
-    message = f"there is no service {shown(prefix)}"
-    return _with_guess("INVALID_SERVICE_IN_ACTION", action, message, meant and meant + action.text[len(prefix) :])
+    whole = meant and meant + action.text[len(prefix) :]
+    if whole and not action_pattern(whole.lower()).covered:
+        whole = None  # a service that is spelt alike, and another one
+    return _with_guess("INVALID_SERVICE_IN_ACTION", action, f"there is no service {shown(prefix)}", whole)
 
 
 def _unknown_action(action: ActionFact) -> Hit:

@@ -25,8 +25,8 @@ _VARIABLE: Final = re.compile(r"\$\{[^}]*\}")
 _MOST_COMPARED: Final = 100
 """Statements with more resources than this are not compared with the types of their actions."""
 
-_WITH_RESOURCES_OF_AWS: Final = frozenset({"ssm"})
-"""Services with resources that belong to no account, such as the public documents of Systems Manager."""
+_WITH_RESOURCES_OF_AWS: Final = frozenset({"resource-explorer-2", "ssm"})
+"""Services with resources that belong to no account: public documents of Systems Manager, views of other services."""
 
 _UNDOCUMENTED: Final = frozenset({("iam", "root")})
 """Resources that there are, though no action is listed with them."""

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
 from collections.abc import Iterator
 from typing import Final
 
-from policies_app.engine.validator.checks import Hit, statement_check
+from policies_app.engine.validator.checks import OF_IDENTITIES, Hit, statement_check
 from policies_app.engine.validator.facts import ConditionFact, Located, ResourceFact, StatementFacts
 
 _ENDINGS: Final = {
@@ -20,14 +20,14 @@ _ENDINGS: Final = {
 """The ending of the code, by how the action is granted and how every role is reached."""
 
 
-@statement_check(*(f"PASS_ROLE_WITH_{ending}" for ending in _ENDINGS.values()))
+@statement_check(*(f"PASS_ROLE_WITH_{ending}" for ending in _ENDINGS.values()), kinds=OF_IDENTITIES)
 def passing_any_role(statement: StatementFacts) -> Iterator[Hit]:
     if not statement.allows or _is_for_some_services(statement, "iam:passedtoservice"):
         return
     yield from _reaching("PASS_ROLE", "passrole", "passing any role to a service", statement)
 
 
-@statement_check(*(f"CREATE_SLR_WITH_{ending}" for ending in _ENDINGS.values()))
+@statement_check(*(f"CREATE_SLR_WITH_{ending}" for ending in _ENDINGS.values()), kinds=OF_IDENTITIES)
 def creating_any_service_linked_role(statement: StatementFacts) -> Iterator[Hit]:
     if not statement.allows or _is_for_some_services(statement, "iam:awsservicename"):
         return

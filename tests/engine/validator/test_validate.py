@@ -121,6 +121,20 @@ def test_size_counts_without_blanks(kind: PolicyKind, size: int, code: str) -> N
     assert code not in codes(empty + " " * size, kind)
 
 
+def test_a_service_is_guessed_only_if_it_has_the_action() -> None:
+    text = '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "%s", "Resource": "*"}}'
+    near = next(each for each in validate(text % "s33:GetObject", IDENTITY) if each.code == "INVALID_SERVICE_IN_ACTION")
+    far = next(each for each in validate(text % "s33:Dance", IDENTITY) if each.code == "INVALID_SERVICE_IN_ACTION")
+    assert near.fix
+    assert not far.fix
+
+
+def test_what_organizations_allow_passes_no_role() -> None:
+    everything = '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}'
+    assert not codes(everything, PolicyKind.SCP)
+    assert "PASS_ROLE_WITH_STAR_IN_ACTION_AND_RESOURCE" in codes(everything)
+
+
 def test_a_sid_may_be_repeated_where_some_services_take_it() -> None:
     statement = {"Sid": "a", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}
     text = json.dumps({"Version": "2012-10-17", "Statement": [statement, statement | {"Action": "sqs:*"}]})
