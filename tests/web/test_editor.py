@@ -1,6 +1,7 @@
 """The check of a policy's text while somebody types it, and when it is sent."""
 
 import json
+import re
 
 import pytest
 from django.test import Client
@@ -304,3 +305,18 @@ def test_text_is_not_kept_by_the_check(carol: Client):
     before = Document.objects.count()
     check(carol, json.dumps({"Version": "2012-10-17", "Statement": []}))
     assert Document.objects.count() == before
+
+
+def test_without_javascript_there_is_one_side_the_textarea(admin: Client):
+    page = admin.get("/policies/~create/").text
+    assert re.search(r"<textarea[^>]* name=\"policy_document\"", page)
+    assert re.search(r"<div class=\"editor-sides\"[^>]* hidden>", page)
+    assert re.search(r"<div class=\"visual\"[^>]* hidden></div>", page)
+
+
+def test_each_side_is_a_panel_named_by_its_tab(admin: Client):
+    page = admin.get("/roles/~create/").text
+    for side in ("visual", "json"):
+        panel = re.search(rf"role=\"tab\" value=\"{side}\" id=\"\w+\" aria-controls=\"(\w+)\"", page)
+        assert panel
+        assert page.count(f'id="{panel[1]}"') == 1
