@@ -107,11 +107,15 @@ def of_bounded(section: str, kind: str, name: dict[str, str]) -> list[Route]:
     ]
 
 
-READ_FOR_DELETION = {"User": ("iam:ListGroupsForUser", "iam:GetLoginProfile"), "Group": ("iam:GetGroup",), "Role": ()}
+READ_FOR_DELETION = {
+    "User": ("iam:ListGroupsForUser", "iam:ListAccessKeys", "iam:GetLoginProfile"),
+    "Group": ("iam:GetGroup",),
+    "Role": ("iam:ListInstanceProfilesForRole",),
+}
 DONE_FOR_DELETION = {
-    "User": ("iam:RemoveUserFromGroup", "iam:DeleteLoginProfile"),
+    "User": ("iam:RemoveUserFromGroup", "iam:DeleteAccessKey", "iam:DeleteLoginProfile"),
     "Group": ("iam:RemoveUserFromGroup",),
-    "Role": (),
+    "Role": ("iam:RemoveRoleFromInstanceProfile",),
 }
 
 ROUTES = [

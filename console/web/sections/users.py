@@ -1,6 +1,14 @@
 from django.urls import path
 
-from console.web.views import identities, identity_access, identity_deletion, identity_policies, tags, users
+from console.web.views import (
+    access_keys,
+    identities,
+    identity_access,
+    identity_deletion,
+    identity_policies,
+    tags,
+    users,
+)
 from console.web.views.identities import USERS
 
 KIND = {"kind": USERS}
@@ -19,6 +27,17 @@ urlpatterns = [
     path("<name:user_name>/~security/~create/", users.create_password, name="create_password"),
     path("<name:user_name>/~security/~change/", users.change_password, name="change_password"),
     path("<name:user_name>/~security/~remove/", users.remove_password, name="remove_password"),
+    path("<name:user_name>/~security/~keys/~create/", access_keys.create, name="create_access_key"),
+    path(
+        "<name:user_name>/~security/~keys/<name:access_key_id>/~status/",
+        access_keys.set_status,
+        name="access_key_status",
+    ),
+    path(
+        "<name:user_name>/~security/~keys/<name:access_key_id>/~delete/",
+        access_keys.delete,
+        name="delete_access_key",
+    ),
     path("<name:user_name>/~tags/", tags.of_identity, KIND, name="tags"),
     path("<name:user_name>/~events/", identities.events, KIND, name="events"),
     path("<name:user_name>/~attach/", identity_policies.attach, KIND, name="attach"),

@@ -31,7 +31,7 @@ def permissions(request: ConsoleRequest) -> HttpResponse:
         "mine": lay_out(my_permissions.read(call)),
         "may_list_policies": call.may("iam:ListPolicies", f"arn:aws:iam::{call.account_id}:policy/"),
         "may_list_users": call.may("iam:ListUsers", f"arn:aws:iam::{call.account_id}:user/"),
-        **_to_ask_for(request, "view_own_permissions"),
+        **to_ask_for(request, "view_own_permissions"),
     }
     return render(request, "me/permissions.html", context)
 
@@ -64,12 +64,12 @@ def password(request: ConsoleRequest) -> HttpResponse:
     context = {
         "form": form,
         "may_change": request.call.may("iam:ChangePassword", request.user),
-        **_to_ask_for(request, "change_own_password"),
+        **to_ask_for(request, "change_own_password"),
     }
     return render(request, "me/password.html", context, status=status)
 
 
-def _to_ask_for(request: ConsoleRequest, slug: str) -> dict[str, Any]:
+def to_ask_for(request: ConsoleRequest, slug: str) -> dict[str, Any]:
     """The policy that an administrator may create from a template, at which address, and for whom."""
     create_url = f"{reverse('policies:create')}?{urlencode({'template': slug})}"
     return {

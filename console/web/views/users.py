@@ -19,6 +19,7 @@ from policies_app.operations.calls import Call
 from policies_app.operations.errors import AccessDenied, NoSuchEntity, OperationError, PasswordPolicyViolation
 
 from . import identity_forms
+from .access_keys import key_table
 from .identities import USERS, failure, for_each, form_view, gate, page_of, tell
 from .identity_choices import Choice, Choices, choose, chosen
 
@@ -106,7 +107,7 @@ def remove_from_group(request: ConsoleRequest, user_name: str) -> HttpResponse:
     return redirect("users:groups", user_name=user_name)
 
 
-# Console password ----------------------------------------------------------------------------------------------------
+# Credentials ---------------------------------------------------------------------------------------------------------
 
 
 @require_safe
@@ -165,6 +166,7 @@ def _security(request: ConsoleRequest, form: PasswordForm, user_name: str) -> Ht
         "create": gate(request.call, "iam:CreateLoginProfile", user),
         "change": gate(request.call, "iam:UpdateLoginProfile", user),
         "remove": gate(request.call, "iam:DeleteLoginProfile", user),
+        **key_table(request, user),
     }
     return page_of(request, USERS, user, "users/security.html", context, status=422 if form.errors else 200)
 
