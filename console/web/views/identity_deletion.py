@@ -14,11 +14,11 @@ from console.web.panels import panel
 from console.web.requests import ConsoleRequest
 from console.web.templatetags.links import page
 from policies_app.models import IdentityKind
-from policies_app.operations import credentials, events, groups, users
+from policies_app.operations import access_keys, credentials, events, groups, instance_profiles, users
 from policies_app.operations.calls import Call
 from policies_app.operations.errors import AccessDenied, NoSuchEntity, OperationError
 
-from .identities import GROUPS, USERS, Kind, form_view, gate
+from .identities import GROUPS, ROLES, USERS, Kind, form_view, gate
 
 CONSEQUENCES = {
     IdentityKind.USER: "The user can no longer sign in, and nothing can act as this user any more.",
@@ -82,9 +82,11 @@ def _readings(call: Call, kind: Kind, name: dict[str, str]) -> list[Reading]:
     """What is in the way, each sort of thing by the action for it."""
     readings: list[Reading] = [partial(_attached, call, kind, name), partial(_inline, call, kind, name)]
     if kind is USERS:
-        readings += [partial(_groups, call, name), partial(_password, call, name)]
+        readings += [partial(_groups, call, name), partial(_access_keys, call, name), partial(_password, call, name)]
     if kind is GROUPS:
         readings.append(partial(_members, call, name))
+    if kind is ROLES:
+        readings.append(partial(_instance_profiles, call, name))
     return readings
 
 
@@ -126,6 +128,23 @@ def _members(call: Call, name: dict[str, str]) -> list[Blocking]:
             page(user),
         )
         for user in members.items
+    ]
+
+
+def _access_keys(call: Call, name: dict[str, str]) -> list[Blocking]:
+    return [
+        Blocking(f"Access key {key}", partial(access_keys.delete_access_key, call, **name, access_key_id=key.pk))
+        for key in access_keys.list_access_keys(call, **name)
+    ]
+
+
+def _instance_profiles(call: Call, name: dict[str, str]) -> list[Blocking]:
+    remove = instance_profiles.remove_role_from_instance_profile
+    return [
+        Blocking(
+            f"Place in instance profile {profile}", partial(remove, call, **name, instance_profile_name=profile.name)
+        )
+        for profile in instance_profiles.list_instance_profiles_for_role(call, **name).items
     ]
 
 
