@@ -21,9 +21,10 @@ from policies_app.engine.validator import (
     tags,
     trust,
 )
+from policies_app.engine.validator.checks import depends_on_catalog
 from policies_app.engine.validator.run import validate
 
-__all__ = ["MODULES", "validate"]
+__all__ = ["MODULES", "depends_on_catalog", "validate"]
 
 MODULES: Final = (
     actions,

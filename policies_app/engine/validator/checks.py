@@ -62,6 +62,31 @@ IMPLEMENTED: Final[dict[str, str]] = {}
 """Every code that some check gives, with the module that it is in."""
 
 
+_OF_CATALOG: Final = frozenset(
+    {
+        "ARN_ACCOUNT_NOT_ALLOWED",
+        "ARN_REGION_NOT_ALLOWED",
+        "INVALID_ACTION",
+        "INVALID_ARN_REGION",
+        "INVALID_ARN_RESOURCE",
+        "INVALID_GLOBAL_CONDITION_KEY",
+        "INVALID_REGION",
+        "INVALID_SERVICE",
+        "INVALID_SERVICE_CONDITION_KEY",
+        "INVALID_SERVICE_IN_ACTION",
+        "MISSING_ARN_ACCOUNT",
+        "MISSING_ARN_REGION",
+        "MISSING_QUALIFIER",
+        "UNSUPPORTED_ACTION_FOR_CONDITION_KEY",
+    }
+)
+
+
+def depends_on_catalog(code: str) -> bool:
+    """Whether AWS may have announced since, what makes a finding of a check wrong: IAM stores such documents."""
+    return code in _OF_CATALOG
+
+
 def own(code: str, finding_type: FindingType) -> str:
     """A code beyond AWS's."""
     TYPES[code] = finding_type
