@@ -7,7 +7,7 @@ from typing import Any
 
 from policies_app.engine.findings import Finding, FindingType, Position, Span
 from policies_app.engine.parser import PolicyKind
-from policies_app.engine.validator import validate
+from policies_app.engine.validator import depends_on_catalog, validate
 
 _ORDER = list(FindingType)
 _WORDS = {
@@ -52,8 +52,21 @@ def _position(position: Position) -> dict[str, int]:
     return {"line": position.line, "column": position.column}
 
 
-def security_warnings(findings: Iterable[Finding]) -> list[Finding]:
-    return [finding for finding in findings if finding.type is FindingType.SECURITY_WARNING]
+def certain_errors(findings: Iterable[Finding]) -> list[Finding]:
+    """What no later version of the catalog could make right."""
+    return [each for each in findings if each.type is FindingType.ERROR and not depends_on_catalog(each.code)]
+
+
+def to_confirm(findings: Iterable[Finding]) -> list[Finding]:
+    """What is saved only when somebody has read it: security warnings, and what the catalog does not know."""
+    asked = (FindingType.ERROR, FindingType.SECURITY_WARNING)
+    return [each for each in findings if each.type in asked]
+
+
+def asked_about(findings: Iterable[Finding]) -> str:
+    """``errors and security warnings``."""
+    types = {each.type for each in findings}
+    return " and ".join(f"{_WORDS[each]}s" for each in _ORDER if each in types)
 
 
 def fingerprint(findings: Iterable[Finding]) -> str:

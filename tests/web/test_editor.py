@@ -203,6 +203,30 @@ def test_what_changes_is_told_when_a_warning_is_asked_about(admin: Client, sampl
     assert said in send(admin, address, warned(address), base_document=base).text
 
 
+def test_what_the_catalog_does_not_know_yet_is_asked_about_and_then_saved(admin: Client):
+    """AWS announces actions every week, and IAM stores what it does not know."""
+    text = document("s3:MadeLastWeek", "newservice:Get")
+    asked = send(admin, "/users/alice/~inline/", text)
+    assert asked.status_code == 422
+    assert "I have read the errors, and save it all the same." in asked.text
+    assert "may be newer than the catalog of AWS&#x27;s services, which is of 20" in asked.text
+    assert not InlinePolicy.objects.filter(name="Odd").exists()
+    confirmed = asked.context["form"].unconfirmed
+    assert send(admin, "/users/alice/~inline/", text, confirmed_warnings=confirmed).status_code == 302
+    assert InlinePolicy.objects.filter(name="Odd").exists()
+
+
+def test_what_is_wrong_for_sure_is_refused_whatever_is_confirmed(admin: Client):
+    text = document("s3:MadeLastWeek")
+    confirmed = send(admin, "/users/alice/~inline/", text).context["form"].unconfirmed
+    wrong = text.replace('"Resource"', '"Condition": {"IpAddress": {"aws:SourceIp": "10.0.0.1"}}, "Resource"')
+    response = send(admin, "/users/alice/~inline/", wrong, confirmed_warnings=confirmed)
+    assert response.status_code == 422
+    assert "The policy has errors; each is listed below the text." in response.text
+    assert not response.context["form"].unconfirmed
+    assert not InlinePolicy.objects.filter(name="Odd").exists()
+
+
 @pytest.mark.parametrize("confirmed", ["", "on", "x" * 32])
 def test_confirmation_of_something_else_is_none(admin: Client, confirmed: str):
     send(admin, "/users/alice/~inline/", WARNED, confirmed_warnings=confirmed)
