@@ -73,7 +73,8 @@ def answer(request: HttpRequest) -> HttpResponse:
 
 def _refusal(service: Service, error: WireError | OperationError, request_id: str) -> tuple[int, str]:
     problem = problem_of(error)
-    return problem.status, xml.error(service.namespace, problem.kind, problem.code, problem.message, request_id)
+    told = {"Type": problem.kind, "Code": problem.code, "Message": problem.message, "Detail": problem.detail}
+    return problem.status, xml.error(service.namespace, told, request_id)
 
 
 def _fields(request: HttpRequest) -> list[tuple[str, str]]:

@@ -9,8 +9,9 @@ from functools import cache
 from http import HTTPStatus
 
 from policies_app.operations import authorization_messages, service_model
-from policies_app.operations.errors import AccessDenied, OperationError
+from policies_app.operations.errors import AccessDenied, MalformedPolicyDocument, OperationError
 
+from . import malformed
 from .errors import WireError
 
 
@@ -19,6 +20,7 @@ class Problem:
     code: str
     message: str
     status: int
+    detail: str = ""
 
     @property
     def kind(self) -> str:
@@ -46,6 +48,9 @@ def problem_of(error: WireError | OperationError) -> Problem:
             encoded = authorization_messages.encode(decision)
             message = f"{decision.aws_message()}. Encoded authorization failure message: {encoded}"
             return Problem(error.code, message, HTTPStatus.FORBIDDEN)
+        case MalformedPolicyDocument():
+            words = malformed.sentence(error), HTTPStatus.BAD_REQUEST, malformed.detail(error)
+            return Problem(error.code, *words)
         case _:
             code = WIRE_CODE.get(error.code, error.code)
             return Problem(code, error.message, statuses().get(code, HTTPStatus.BAD_REQUEST))

@@ -27,11 +27,11 @@ def answer(operation: OperationModel, output: Mapping[str, Any], request_id: str
     return "".join(parts)
 
 
-def error(namespace: str, kind: str, code: str, message: str, request_id: str) -> str:
-    """`kind` is who is to blame: `Sender` or `Receiver`."""
+def error(namespace: str, told: Mapping[str, str], request_id: str) -> str:
+    """`told` has `Type` (who is to blame: `Sender` or `Receiver`), `Code` and `Message`; what is empty is left out."""
+    parts = "".join(f"<{name}>{_text(text)}</{name}>" for name, text in told.items() if text)
     return (
-        f'<ErrorResponse xmlns="{namespace}"><Error><Type>{kind}</Type><Code>{code}</Code>'
-        f"<Message>{_text(message)}</Message></Error><RequestId>{request_id}</RequestId></ErrorResponse>"
+        f'<ErrorResponse xmlns="{namespace}"><Error>{parts}</Error><RequestId>{request_id}</RequestId></ErrorResponse>'
     )
 
 

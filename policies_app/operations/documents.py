@@ -21,7 +21,7 @@ def size(text: str) -> int:
 def store(text: str, kind: PolicyKind = PolicyKind.IDENTITY) -> Document:
     """Raise `MalformedPolicyDocument` with every located error, or store the text as it was typed."""
     if errors := parse(text, kind).errors:
-        raise MalformedPolicyDocument(errors)
+        raise MalformedPolicyDocument(errors, text, kind)
     return Document.store(text)
 
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from policies_app.engine.evaluator import Decision
 from policies_app.engine.findings import Finding
+from policies_app.engine.parser import PolicyKind
 
 
 class OperationError(Exception):
@@ -99,10 +100,12 @@ class ReportExpired(OperationError):
 
 
 class MalformedPolicyDocument(OperationError):
+    """With the text that the findings are about, and its kind, where it was given to be stored."""
+
     code = "MalformedPolicyDocument"
 
-    def __init__(self, findings: Sequence[Finding]) -> None:
-        self.findings = tuple(findings)
+    def __init__(self, findings: Sequence[Finding], text: str = "", kind: PolicyKind = PolicyKind.IDENTITY) -> None:
+        self.findings, self.text, self.kind = tuple(findings), text, kind
         first = self.findings[0]
         super().__init__(f"{first.message} (line {first.span.start.line}, column {first.span.start.column + 1})")
 
