@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from policies_app.policy_templates import POLICY_TEMPLATES
 from tests.browser.console import Visitor, write_document
+from tests.factories import document
 
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 
@@ -27,3 +28,18 @@ def test_policy_editor(visitor: Visitor, passwords: dict[str, str]) -> None:
     expect(page.locator("#findings .finding").first).to_be_visible()
     page.get_by_label("Policy document").press("Control+Home")
     page.screenshot(path=IMAGES / "policy-editor.png")
+
+
+def test_visual_editor(visitor: Visitor, passwords: dict[str, str]) -> None:
+    page = visitor.page
+    page.set_viewport_size({"width": 1280, "height": 860})
+    visitor.sign_in("admin", passwords["admin"])
+    visitor.open("/policies/~create/")
+    write_document(page, document("s3:GetObject", "s3:List*", resource=["arn:aws:s3:::reports/*"], Sid="ReadReports"))
+    page.get_by_role("tab", name="Visual").click()
+    page.get_by_role("button", name="Choose actions").click()
+    page.get_by_role("searchbox").fill("getobject")
+    expect(page.locator(".findings-status")).not_to_be_empty()
+    page.evaluate("document.querySelector('.editor-head').scrollIntoView()")
+    page.evaluate("scrollBy(0, -80)")
+    page.screenshot(path=IMAGES / "visual-editor.png")
