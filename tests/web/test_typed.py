@@ -112,6 +112,16 @@ def test_edit_that_came_back_still_knows_what_it_was_made_from(admin: Client):
     assert admin.get(address).context["form"]["base_version_id"].value() == "v7"
 
 
+def test_rows_of_tags_come_back_too(admin: Client):
+    rows = {"tags-TOTAL_FORMS": "3", "tags-INITIAL_FORMS": "0", "tags-0-key": "team", "tags-0-value": "blue"}
+    sent = typed_on(admin, "/roles/~create/", assume_role_policy_document=TRUST, **rows)
+    end_sessions()
+    sign_in(admin, admin.post("/roles/~create/", sent, headers=OWN).text)
+    page = admin.get("/roles/~create/").text
+    assert 'value="team"' in page
+    assert 'value="blue"' in page
+
+
 def test_address_keeps_its_query(admin: Client):
     address = f"{CREATE}?template=require_mfa"
     sent = typed_on(admin, address, policy_document=TEXT)
