@@ -67,7 +67,11 @@ class Call:
         Whether somebody proved to be there is known of all but keys, for which the context key is absent.
         """
         principal = Principal(arn=user.arn, account=user.account_id, kind=PrincipalKind.USER)
-        known = {"aws:username": user.name, "aws:userid": user.unique_id, "aws:PrincipalType": "User"}
+        known: dict[str, str | tuple[str, ...]] = {
+            "aws:username": user.name,
+            "aws:userid": user.unique_id,
+            "aws:PrincipalType": "User",
+        }
         known |= _common(principal, user, origin) | _of_session(session)
         grants = IdentityGrants(user.pk)
         return cls(principal, user.account_id, grants, known | dict(context or {}), origin, session=session)
@@ -78,7 +82,10 @@ class Call:
     ) -> "Call":
         arn = assumed_role_arn(role, session.name)
         principal = Principal(arn=arn, account=role.account_id, kind=PrincipalKind.ASSUMED_ROLE, role_arn=role.arn)
-        known = {"aws:userid": f"{role.unique_id}:{session.name}", "aws:PrincipalType": "AssumedRole"}
+        known: dict[str, str | tuple[str, ...]] = {
+            "aws:userid": f"{role.unique_id}:{session.name}",
+            "aws:PrincipalType": "AssumedRole",
+        }
         known |= _common(principal, role, origin) | _of_session(session)
         grants = SessionGrants(role.pk, session)
         return cls(principal, role.account_id, grants, known | dict(context or {}), origin, session=session)

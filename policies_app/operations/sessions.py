@@ -13,7 +13,7 @@ from functools import lru_cache
 from hashlib import sha256
 
 from policies_app.engine.compiled import compile_document
-from policies_app.engine.evaluator import Layer, PolicySet, PolicySource
+from policies_app.engine.evaluator import Layer, PolicySet, PolicySource, Sourced
 from policies_app.engine.parser import PolicyKind
 from policies_app.models import Role, User
 
@@ -96,7 +96,9 @@ class SessionGrants:
     def load(self) -> PolicySet:
         session = self.session
         sources = policy_sources(self.role_id, session.policy_ids)
-        own = [_unreadable()] * (len(session.policy_ids) - sum(source.layer is Layer.SESSION for source in sources))
+        own: list[Sourced] = [_unreadable()] * (
+            len(session.policy_ids) - sum(source.layer is Layer.SESSION for source in sources)
+        )
         if session.policy:
             key = sha256(session.policy.encode()).hexdigest()
             source = PolicySource(layer=Layer.SESSION, name="session policy", key=key)
@@ -109,6 +111,6 @@ class SessionGrants:
         return (named | {key.lower(): (key, value) for key, value in self.session.tags}).values()
 
 
-def _unreadable() -> tuple[PolicySource, None]:
+def _unreadable() -> Sourced:
     """A managed policy that was deleted since the session began: the limit that it was stays, and allows nothing."""
     return PolicySource(layer=Layer.SESSION, name="deleted policy"), None

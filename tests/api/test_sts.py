@@ -241,7 +241,7 @@ def test_tags_need_their_permission_in_both_policies(cast: Cast, dana: Client) -
 
 def test_tags_of_the_session_win_over_those_of_the_role(cast: Cast, dana: Client, using: Connect) -> None:
     tags.tag_role(cast.system, role_name="builder", tags=[{"Key": "Team", "Value": "red"}])
-    blue = {"Condition": {"StringEquals": {"aws:PrincipalTag/team": "blue"}}}
+    blue: dict[str, Any] = {"Condition": {"StringEquals": {"aws:PrincipalTag/team": "blue"}}}
     inline_policies.put_role_policy(
         cast.system, role_name="builder", policy_name="Blue", policy_document=document("iam:ListRoles", **blue)
     )
@@ -270,7 +270,7 @@ def test_transitive_tags_go_through_a_chain_and_cannot_be_overridden(cast: Cast,
         policy_name="Chain",
         policy_document=document("sts:AssumeRole", "sts:TagSession"),
     )
-    red = {"Condition": {"StringNotEquals": {"aws:PrincipalTag/team": "blue"}}}
+    red: dict[str, Any] = {"Condition": {"StringNotEquals": {"aws:PrincipalTag/team": "blue"}}}
     inline_policies.put_role_policy(
         cast.system, role_name="next", policy_name="Blue", policy_document=document("*", effect="Deny", **red)
     )
@@ -342,7 +342,7 @@ def test_a_change_of_trust_ends_no_session_but_a_change_of_policy_holds_at_once(
 def test_sessions_before_a_moment_can_be_revoked(cast: Cast, dana: Client, using: Connect) -> None:
     session = using(dana.assume_role(**SESSION))
     later = (datetime.now(UTC) + timedelta(seconds=5)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    older = {"Condition": {"DateLessThan": {"aws:TokenIssueTime": later}}}
+    older: dict[str, Any] = {"Condition": {"DateLessThan": {"aws:TokenIssueTime": later}}}
     inline_policies.put_role_policy(
         cast.system, role_name="builder", policy_name="Revoke", policy_document=document("*", effect="Deny", **older)
     )
