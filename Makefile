@@ -12,7 +12,7 @@ STATIC := var/static/staticfiles.json
 NO_DATA := DATABASE_URL=sqlite://:memory:
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test fuzz fuzz-hostile mutate check format screenshots assets catalog checks oracle bench clean
+.PHONY: help install run test fuzz fuzz-hostile mutate check format screenshots assets catalog checks api-docs oracle bench clean
 .PHONY: check-format check-lint check-types check-imports check-templates check-migrations check-deploy check-audit
 
 help: ## list the targets
@@ -93,6 +93,9 @@ bench: $(BENCH)/.installed ## measure the engine beside its peers, and write doc
 
 checks: $(VENV)/.installed-dev ## write docs/checks.md, the table of the validator's checks, anew
 	@$(BIN)/python -m policies_app.engine.validator.table
+
+api-docs: $(VENV)/.installed-dev ## write docs/api.md, the table of the API's operations, anew
+	@$(NO_DATA) $(BIN)/python -m console.api.table
 
 oracle: $(VENV)/.installed-dev ## compare the validator with recorded answers of AWS's (ORACLE=directory with findings.json)
 	@$(BIN)/python -m policies_app.engine.validator.oracle $(ORACLE)
