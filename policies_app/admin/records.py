@@ -1,15 +1,25 @@
-"""What nobody changes here: the account, documents, and events. Events are changed by nobody anywhere."""
+"""What nobody changes here: what programs do by IAM's API, documents, and events, which nobody changes anywhere."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 
-from policies_app.models import Account, Document, Event, InlinePolicy, PolicyVersion, Role
-from policies_app.operations import event_log, policies, summary
-from policies_app.operations.errors import AccessDenied
+from policies_app.models import (
+    Account,
+    Document,
+    Event,
+    InlinePolicy,
+    InstanceProfile,
+    PasswordPolicy,
+    PolicyVersion,
+    Role,
+)
+from policies_app.operations import event_log, instance_profiles, password_policy, policies, summary
+from policies_app.operations.errors import AccessDenied, NoSuchEntity
 
 from .forms import as_text
 from .requests import call_of
@@ -45,6 +55,46 @@ class AccountAdmin(RecordAdmin):
 
     def record_listing(self, request: HttpRequest) -> None:
         summary.get_account_summary(call_of(request))
+
+
+class PasswordPolicyAdmin(RecordAdmin):
+    inputs = (
+        "minimum_length",
+        "require_symbols",
+        "require_numbers",
+        "require_uppercase",
+        "require_lowercase",
+        "allow_users_to_change",
+        "max_age",
+        "reuse_prevention",
+        "hard_expiry",
+    )
+    list_display = ("__str__", "minimum_length", "max_age")
+    search_fields = ()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PasswordPolicy]:
+        return PasswordPolicy.objects.filter(account_id=call_of(request).account_id)
+
+    def record_listing(self, request: HttpRequest) -> None:
+        with suppress(NoSuchEntity):
+            password_policy.get_account_password_policy(call_of(request))
+
+
+class InstanceProfileAdmin(RecordAdmin):
+    inputs = ("name", "path", "role", "arn", "unique_id", "created")
+    list_display = ("name", "path", "role", "unique_id", "created")
+    list_select_related = ("role",)
+    search_fields = ("name",)
+    ordering = ("name",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[InstanceProfile]:
+        return InstanceProfile.objects.filter(account_id=call_of(request).account_id)
+
+    def record_listing(self, request: HttpRequest) -> None:
+        instance_profiles.list_instance_profiles(call_of(request), max_items=1)
+
+    def record_reading(self, request: HttpRequest, row: InstanceProfile) -> None:
+        instance_profiles.get_instance_profile(call_of(request), instance_profile_name=row.name)
 
 
 class DocumentAdmin(RecordAdmin):

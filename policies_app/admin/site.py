@@ -20,7 +20,7 @@ from policies_app.models import Identity, Policy, User
 
 from .groups import GroupAdmin
 from .policies import AnyIdentityAdmin, PolicyAdmin
-from .records import AccountAdmin, DocumentAdmin, EventAdmin
+from .records import AccountAdmin, DocumentAdmin, EventAdmin, InstanceProfileAdmin, PasswordPolicyAdmin
 from .roles import RoleAdmin
 from .submissions import OperationAdmin
 from .users import UserAdmin
@@ -33,6 +33,8 @@ PAGES: dict[type[Model], type[OperationAdmin]] = {
     models.Policy: PolicyAdmin,
     models.Document: DocumentAdmin,
     models.Account: AccountAdmin,
+    models.PasswordPolicy: PasswordPolicyAdmin,
+    models.InstanceProfile: InstanceProfileAdmin,
     models.Event: EventAdmin,
 }
 

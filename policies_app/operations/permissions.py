@@ -5,7 +5,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model
 
 from policies_app.engine.evaluator import Decision
-from policies_app.models import Identity, Policy, User
+from policies_app.models import Identity, InstanceProfile, Policy, User
+from policies_app.models.instance_profiles import instance_profile_arn
 from policies_app.models.policies import policy_arn
 
 from .calls import Call
@@ -28,15 +29,23 @@ ACTIONS = {
     ("add", "policy"): "iam:CreatePolicy",
     ("change", "policy"): "iam:CreatePolicyVersion",
     ("delete", "policy"): "iam:DeletePolicy",
+    ("view", "instanceprofile"): "iam:GetInstanceProfile",
     ("view", "account"): "iam:GetAccountSummary",
+    ("view", "passwordpolicy"): "iam:GetAccountPasswordPolicy",
     # The one IAM action that gives out every document of an account.
     ("view", "document"): "iam:GetAccountAuthorizationDetails",
     ("view", "event"): "cloudtrail:LookupEvents",
 }
 # To view a model, no object named, is to list its rows.
-LISTS = {"user": "iam:ListUsers", "group": "iam:ListGroups", "role": "iam:ListRoles", "policy": "iam:ListPolicies"}
+LISTS = {
+    "user": "iam:ListUsers",
+    "group": "iam:ListGroups",
+    "role": "iam:ListRoles",
+    "policy": "iam:ListPolicies",
+    "instanceprofile": "iam:ListInstanceProfiles",
+}
 # Their actions have no resource type in IAM, so they are asked for on everything.
-WITHOUT_RESOURCE = {"account", "document", "event"}
+WITHOUT_RESOURCE = {"account", "passwordpolicy", "document", "event"}
 
 
 class PolicyBackend(BaseBackend):
@@ -61,7 +70,7 @@ def decide_permission(call: Call, verb: str, model: str, obj: Model | None = Non
     if action is None:
         return None
     match obj:
-        case Identity() | Policy():
+        case Identity() | Policy() | InstanceProfile():
             return call.may(action, obj)
         case _ if model in WITHOUT_RESOURCE:
             return call.may(action, "*")
@@ -73,6 +82,8 @@ def any_arn(call: Call, model: str, name: str = "*") -> str:
     """The ARN of all the rows of a kind in the caller's account."""
     if model == "policy":
         return policy_arn(call.account_id, name)
+    if model == "instanceprofile":
+        return instance_profile_arn(call.account_id, name)
     return f"arn:aws:iam::{call.account_id}:{model}/{name}"
 
 

@@ -5,23 +5,36 @@ from django.contrib import admin as django_admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group as DjangoGroup
 
-from policies_app.models import Account, Document, Event, User
+from policies_app.models import Account, Document, Event, InstanceProfile, PasswordPolicy, User
 from policies_app.operations import users
 from policies_app.operations.accounts import create_account, system_call
 from tests.admin.pages import errors, recorded, submit, url
 
+RECORDS = [Account, Document, Event, InstanceProfile, PasswordPolicy]
 
-@pytest.mark.parametrize("model", [Account, Document, Event])
+
+@pytest.mark.parametrize("model", RECORDS)
 def test_records_are_shown(admin, model):
     assert admin.get(url(model, "list")).status_code == 200
     assert admin.get(url(model.objects.first())).status_code == 200
 
 
-@pytest.mark.parametrize("model", [Account, Document, Event])
+@pytest.mark.parametrize("model", RECORDS)
+def test_records_are_shown_to_nobody_whom_no_policy_lets(bob, model):
+    assert bob.get(url(model, "list")).status_code == 403
+    assert bob.get(url(model.objects.first())).status_code == 403
+
+
+def test_an_account_without_a_password_policy_has_an_empty_list_of_them(admin):
+    PasswordPolicy.objects.all().delete()
+    assert admin.get(url(PasswordPolicy, "list")).status_code == 200
+
+
+@pytest.mark.parametrize("model", RECORDS)
 def test_records_are_neither_added_changed_nor_deleted(admin, model):
     before = list(model.objects.order_by("pk").values())
     row = model.objects.first()
-    field = {"alias": "x", "text": "x", "message": "x"}
+    field = {"alias": "x", "text": "x", "message": "x", "name": "x", "minimum_length": 8}
     assert admin.post(url(model), field).status_code == 403
     assert admin.post(url(row), field).status_code == 403
     assert admin.post(url(row, "delete"), {"post": "yes"}).status_code == 403
