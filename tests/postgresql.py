@@ -48,10 +48,11 @@ def find_server() -> Path | None:
 
 
 @contextmanager
-def private_server(programs: Path) -> Iterator[str]:
+def private_server(programs: Path, *, durable: bool = False) -> Iterator[str]:
     """Run the server for the length of the block; yields its URL in the form of DATABASE_URL.
 
-    Nothing is synced to disk, nobody but this user can reach the socket, and text sorts by code point, as in SQLite.
+    Unless it is to be `durable` nothing is synced to disk. Nobody but this user can reach the socket, and text sorts by
+    code point, as in SQLite.
     """
     run_as = _run_as()
     with tempfile.TemporaryDirectory(prefix="grantbook-pg-") as name:
@@ -67,13 +68,9 @@ def private_server(programs: Path) -> Iterator[str]:
             stdout=subprocess.DEVNULL,
             **run_as,
         )
-        settings = {
-            "listen_addresses": "",
-            "unix_socket_directories": folder,
-            "fsync": "off",
-            "synchronous_commit": "off",
-            "full_page_writes": "off",
-        }
+        settings = {"listen_addresses": "", "unix_socket_directories": folder}
+        if not durable:
+            settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         options = [f"--{key}={value}" for key, value in settings.items()]
         with log.open("wb") as output:
             # In a session of its own a Ctrl-C meets the tests first and the server only when they are done with it.

@@ -37,7 +37,7 @@ principalmapper (2,048) keep compiled.
 
 
 def document(figures: Figures, sizes: Sequence[int], node_modules: Path, budgets: str, validator: str) -> str:
-    parts = [_HEAD.format(date=datetime.now(UTC).date().isoformat(), machine=_machine(), runtime=_runtime())]
+    parts = [_HEAD.format(date=datetime.now(UTC).date().isoformat(), machine=machine(), runtime=runtime())]
     parts += [f"## {size:,} statements\n\n{_table(figures, size, node_modules)}" for size in sizes]
     ten, thousand = (_microseconds(figures, size) for size in (min(sizes), max(sizes)))
     growth = f"- A decision over {max(sizes):,} statements takes {thousand / ten:.1f} times one over {min(sizes)} (3)."
@@ -106,7 +106,7 @@ def _described(participant: Participant, node_modules: Path) -> str:
     return f"- {f'{participant.name} {version(participant, node_modules) or ""}'.strip()}: {participant.note}"
 
 
-def _runtime() -> str:
+def runtime() -> str:
     python = f"Python {platform.python_version()}"
     if (node := shutil.which("node")) is None:
         return python
@@ -114,7 +114,7 @@ def _runtime() -> str:
     return f"{python}, Node.js {version_of_node}"
 
 
-def _machine() -> str:
+def machine() -> str:
     cpu = Path("/proc/cpuinfo")
     names = [line.partition(":")[2].strip() for line in cpu.read_text().splitlines() if line.startswith("model name")]
     return f"{names[0] if names else platform.processor()}, {os.cpu_count()} cores, {platform.system()}"
