@@ -11,7 +11,6 @@ __all__ = ["admin", "alice", "bob", "carol", "sample", "signed_in"]
 
 @pytest.fixture(autouse=True)
 def row_of_every_kind(sample: Cast) -> None:
-    box = {"instance_profile_name": "box"}
-    instance_profiles.create_instance_profile(sample.system, **box)
-    instance_profiles.add_role_to_instance_profile(sample.system, **box, role_name="ChimeSupport")
+    instance_profiles.create_instance_profile(sample.system, instance_profile_name="box")
+    instance_profiles.add_role_to_instance_profile(sample.system, instance_profile_name="box", role_name="ChimeSupport")
     password_policy.update_account_password_policy(sample.system)

@@ -147,9 +147,8 @@ def test_trust_policy_is_refused_with_the_action_and_keeps_the_text(bob: Client)
 
 
 def test_delete_with_everything_takes_the_role_out_of_its_instance_profile(admin: Client, sample: Cast):
-    box = {"instance_profile_name": "box"}
-    instance_profiles.create_instance_profile(sample.system, **box)
-    instance_profiles.add_role_to_instance_profile(sample.system, **box, role_name="ChimeSupport")
+    instance_profiles.create_instance_profile(sample.system, instance_profile_name="box")
+    instance_profiles.add_role_to_instance_profile(sample.system, instance_profile_name="box", role_name="ChimeSupport")
     assert "Place in instance profile box" in admin.get("/roles/ChimeSupport/~delete/").text
     refused = admin.post("/roles/ChimeSupport/~delete/", {"typed_name": "ChimeSupport"})
     assert "must remove roles from instance profile first" in refused.text

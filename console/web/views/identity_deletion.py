@@ -144,7 +144,7 @@ def _instance_profiles(call: Call, name: dict[str, str]) -> list[Blocking]:
         Blocking(
             f"Place in instance profile {profile}", partial(remove, call, **name, instance_profile_name=profile.name)
         )
-        for profile in instance_profiles.list_instance_profiles_for_role(call, **name).items
+        for profile in instance_profiles.list_instance_profiles_for_role(call, role_name=name["role_name"]).items
     ]
 
 
