@@ -76,7 +76,8 @@ def start(request: ConsoleRequest) -> HttpResponse | Begun | None:
             return None
         typed = {name: normal_lines(str(value)) for name, value in request.POST.items() if name not in NOT_KEPT}
         if key == PICK:
-            keep(request, typed)
+            if not keep(request, typed):
+                return Begun(typed, problem="What you typed is too long to wait while you choose.")
             return redirect(f"{reverse('policies:start')}?{urlencode({'to': request.path})}")
         return begin(request.call, key, typed, replace="replace" in request.POST)
     typed, key = given_back(request), wanted(request.GET)

@@ -50,7 +50,7 @@ class Typed:
             return cls.unsealed(token)
         owner = request.POST.get("typed_by")
         fields = {name: str(value) for name, value in request.POST.items() if name not in NOT_KEPT}
-        if not owner or sum(map(len, fields.values())) > MOST_KEPT:
+        if not owner or _too_long(fields):
             return None
         return cls(owner, request.get_full_path(), fields)
 
@@ -71,6 +71,10 @@ def _from_own_page(request: HttpRequest) -> bool:
     return request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
 
 
+def _too_long(fields: dict[str, str]) -> bool:
+    return sum(map(len, fields.values())) > MOST_KEPT
+
+
 def _fernet() -> Fernet:
     key = salted_hmac("console.web.typed", "", algorithm="sha256").digest()
     return Fernet(urlsafe_b64encode(key))
@@ -85,9 +89,12 @@ def give_back(request: ConsoleRequest, typed: Typed) -> bool:
     return True
 
 
-def keep(request: ConsoleRequest, fields: dict[str, str]) -> None:
-    """While somebody chooses on another page what to start from."""
+def keep(request: ConsoleRequest, fields: dict[str, str]) -> bool:
+    """While somebody chooses on another page what to start from; not if it is too long."""
+    if _too_long(fields):
+        return False
     _put(request, request.path, fields, "")
+    return True
 
 
 def _put(request: ConsoleRequest, path: str, fields: dict[str, str], notice: str) -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from console.web.starts import BLANK
+from console.web.typed import MOST_KEPT
 from policies_app.models import InlinePolicy, Policy
 from policies_app.policy_templates import POLICY_TEMPLATES
 from tests.factories import Cast, document
@@ -96,6 +97,13 @@ def test_policy_that_is_gone_takes_no_text_with_it(admin: Client):
     page = admin.post(CREATE, sent | {"start": "policy:arn:aws:iam::aws:policy/Gone"})
     assert "Your text is as it was" in page.text
     assert fields(page)["policy_document"] == OWN_TEXT
+
+
+def test_more_than_can_wait_stays_on_the_form(admin: Client):
+    page = admin.post(CREATE, {"policy_document": "x" * (MOST_KEPT + 1), "start": "pick"})
+    assert "too long to wait" in page.text
+    assert len(fields(page)["policy_document"]) == MOST_KEPT + 1
+    assert "typed" not in admin.session
 
 
 @pytest.mark.parametrize("key", ["", "nope", "template:nope", "policy:", "policy:\x00", "template:\x00", "x" * 5000])
