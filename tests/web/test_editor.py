@@ -258,7 +258,8 @@ def test_words_of_a_service_have_its_actions_in_any_case(carol: Client):
     words = carol.get("/policies/~words/SQS/").json()
     assert (words["prefix"], words["name"]) == ("sqs", "Amazon SQS")
     assert len(words["actions"]) == len(words["levels"])
-    assert "SendMessage" in words["actions"]
+    at = words["actions"].index("SendMessage")
+    assert words["descriptions"][at] == "Send message. Write access, on queue."
     keys, types, actions = words["details"]
     assert len(actions) == len(words["actions"])
     assert types[0][1].startswith("arn:")

@@ -17,6 +17,7 @@ from console.web.findings import as_json, counts, find
 from console.web.forms.policies import LONGEST_TEXT, normal_lines
 from console.web.panels import Panel, panel
 from console.web.requests import ConsoleRequest
+from policies_app.engine.catalog.descriptions import description
 from policies_app.engine.catalog.services import catalog
 from policies_app.engine.operators import IF_EXISTS, OPERATORS, Family, Quantifier
 from policies_app.engine.parser import PolicyKind
@@ -93,15 +94,22 @@ def _words() -> bytes:
 @require_safe
 @_unchanging
 def service_words(_request: ConsoleRequest, prefix: str) -> HttpResponse:
-    """A service's actions with their access levels, resource types and condition keys.
+    """A service's actions with their access levels, descriptions, resource types and condition keys.
 
     `details` are laid out as in the catalog's file: see `policies_app.engine.catalog.services`.
     """
-    record = catalog().record(prefix)
-    if record is None:
+    record, service = catalog().record(prefix), catalog().service(prefix)
+    if record is None or service is None:
         raise Http404(f"There is no service {prefix}.")
     known_prefix, name, actions, levels, details = record.split("\t")
-    head = json.dumps({"prefix": known_prefix, "name": name, "actions": actions.split(" "), "levels": levels})
+    known = {
+        "prefix": known_prefix,
+        "name": name,
+        "actions": actions.split(" "),
+        "levels": levels,
+        "descriptions": [description(action) for action in service.actions.values()],
+    }
+    head = json.dumps(known)
     return HttpResponse(f'{head[:-1]}, "details": {details}}}', content_type="application/json")
 
 
