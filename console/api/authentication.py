@@ -47,14 +47,9 @@ def message_of(request: HttpRequest) -> sigv4.Message:
         method=request.method or "",
         path=request.path_info,
         query=request.META.get("QUERY_STRING", ""),
-        headers={name.lower(): _as_sent(value) for name, value in request.headers.items()},
+        headers={name.lower(): value for name, value in request.headers.items()},
         body=request.body,
     )
-
-
-def _as_sent(value: str) -> str:
-    """WSGI reads the bytes of headers as Latin-1, while signers write UTF-8."""
-    return value if value.isascii() else value.encode("latin-1", "replace").decode(errors="surrogateescape")
 
 
 def _check(message: sigv4.Message, claim: sigv4.Claim, secret: str, service: str) -> None:

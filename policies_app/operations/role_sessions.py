@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q
 
@@ -15,8 +16,8 @@ from policies_app.engine.parser import PolicyKind, parse
 from policies_app.engine.request import Request
 from policies_app.models import Policy, Role
 
-from . import sessions
-from .calls import Call, Context, assumed_role_arn, operation
+from . import events, sessions
+from .calls import Call, Context, assumed_role_arn, event_of, operation
 from .creation import Tags, refuse_duplicate_keys, request_context
 from .errors import (
     AccessDenied,
@@ -109,7 +110,17 @@ def assume_role(  # noqa: PLR0913  # it takes what its action takes
         transitive=tuple(_spelled(all_tags, [*inherited, *transitive_tag_keys])),
         source_identity=source_identity,
     )
+    if role.account_id != call.account_id:
+        _record_at(role, call, {"role_arn": role_arn, "role_session_name": role_session_name})
     return AssumedRole(role, session, packed_size)
+
+
+def _record_at(role: Role, call: Call, parameters: dict[str, Any]) -> None:
+    """Whose role it is learns as well that somebody of another account took it on."""
+    event = event_of(call, parameters)
+    event.account_id = role.account_id
+    with events.unit_of_work() as record:
+        record.append(event)
 
 
 def _find(role_arn: str) -> Role | None:

@@ -182,6 +182,8 @@ def test_across_accounts_both_have_to_allow(cast: Cast, client: Connect, using: 
     assert refusal(connection.assume_role, **wanted)[0] == "AccessDenied"
     cast.inline("erin", "Leave", "sts:AssumeRole")
     assert using(connection.assume_role(**wanted), "sts").get_caller_identity()["Account"] == "999999999999"
+    successes = Event.objects.filter(operation="AssumeRole", outcome="success", principal=erin.arn)
+    assert {event.account_id for event in successes} == {ACCOUNT, "999999999999"}
 
 
 def test_a_session_policy_limits_what_the_role_may(dana: Client, using: Connect) -> None:
