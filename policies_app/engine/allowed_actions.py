@@ -7,12 +7,14 @@ answers for all of its actions. The sets are integers, see `catalog.every_action
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache, reduce
-from operator import and_
+from operator import and_, or_
 
 from policies_app.engine.catalog.every_action import every_action
+from policies_app.engine.catalog.rcp_services import RCP_EXEMPT_ACTIONS, RCP_SERVICES
 from policies_app.engine.combining import GRANTING, required_places
 from policies_app.engine.decision import Outcome, Place
 from policies_app.engine.document import Effect, Statement
+from policies_app.engine.guardrails import not_bearing
 from policies_app.engine.index import PolicySet
 from policies_app.engine.matching import Matching
 from policies_app.engine.principals import Naming
@@ -46,7 +48,19 @@ def allowed_actions(
     resource_account: str | None = None,
 ) -> ActionOutcomes:
     """The outcome of every action of the catalog for one principal, resource and context."""
-    request = Request(principal, "", resource, context or {}, resource_account)
+    limited = Request(principal, "s3:", resource, context or {}, resource_account)
+    free = Request(principal, "", resource, context or {}, resource_account)
+    if policies.places.organization and not_bearing(limited) != not_bearing(free):
+        actions = _limited_by_rcps()
+        inside = _outcomes(limited, policies.without(not_bearing(limited)))
+        outside = _outcomes(free, policies.without(not_bearing(free)))
+        return ActionOutcomes(
+            inside.allowed & actions | outside.allowed & ~actions, inside.denied & actions | outside.denied & ~actions
+        )
+    return _outcomes(free, policies.without(not_bearing(free)))
+
+
+def _outcomes(request: Request, policies: PolicySet) -> ActionOutcomes:
     matching = Matching(request, bounded=policies.bounded)
     denied = 0
     allowed = dict.fromkeys((source.place for source in policies.sources), 0)
@@ -84,6 +98,13 @@ def _allowed(request: Request, policies: PolicySet, allowed: dict[Place, int], g
             required = required_places(asked, policies.places, naming)
             found |= reduce(and_, (allowed.get(place, 0) for place in required), actions)
     return found
+
+
+@lru_cache(1)
+def _limited_by_rcps() -> int:
+    every = every_action()
+    limited = [every.of_service(service) for service in RCP_SERVICES]
+    return reduce(or_, limited, 0) & ~every.covered(tuple(RCP_EXEMPT_ACTIONS))
 
 
 def _covered(statement: Statement) -> int:

@@ -298,9 +298,11 @@ class Decision:
         return f"{before}{request.principal.name}{between}{request.action} on {resource}{after}"
 
     def aws_message(self) -> str:
-        """What AWS says to the caller who is refused; it names no policy. Empty when the request is allowed.
+        """What AWS says to the caller who is refused. Empty when the request is allowed.
 
+        It names a managed policy that denies, if that is within the account, and none that only does not allow.
         https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+        https://aws.amazon.com/blogs/security/enhanced-access-denied-error-messages-with-policy-arns/
         """
         if self.limited_by is None:
             return ""
@@ -308,7 +310,9 @@ class Decision:
         refused = f"User: {who} is not authorized to perform: {action} on resource: {self.request.resource}"
         article, kind = _AWS_KINDS[self.limited_by]
         if self.outcome is Outcome.EXPLICIT_DENY:
-            return f"{refused} with an explicit deny in {article} {kind}"
+            named = self.matched[0].source.arn if self.limited_by in _NAMED_BY_ARN else None
+            where = f": {named}" if named and not self.request.crosses_accounts else ""
+            return f"{refused} with an explicit deny in {article} {kind}{where}"
         return f"{refused} because no {kind} allows the {action} action"
 
 
@@ -317,6 +321,8 @@ _set_outcome, _set_request, _set_known, _set_policies, _set_work_out = (
 )
 
 _GRANTING: Final = (Layer.IDENTITY, Layer.RESOURCE, Layer.TRUST)
+
+_NAMED_BY_ARN: Final = (Layer.IDENTITY, Layer.BOUNDARY, Layer.SESSION, Layer.SCP, Layer.RCP)
 
 _AWS_KINDS: Final = {
     Layer.IDENTITY: ("an", "identity-based policy"),

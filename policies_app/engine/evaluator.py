@@ -25,6 +25,7 @@ from policies_app.engine.decision import (
 )
 from policies_app.engine.document import Effect, Policy
 from policies_app.engine.errors import EngineError
+from policies_app.engine.guardrails import not_bearing
 from policies_app.engine.index import Plan, PolicySet
 from policies_app.engine.matching import SIMPLY, Matching
 from policies_app.engine.principals import Naming
@@ -54,17 +55,19 @@ def decide(request: Request, policies: PolicySet | Iterable[Sourced]) -> Decisio
 
     With a `PolicySet` only the outcome is worked out now, and what made it so when it is first read.
     """
-    if isinstance(policies, PolicySet):
-        outcome = _outcome(request, policies)
-        if outcome is not None:
-            return Decision.pending(outcome, request, policies, _known)
-        return decide_in_full(request, policies)
-    return decide_in_full(request, PolicySet(policies))
+    if not isinstance(policies, PolicySet):
+        return decide_in_full(request, PolicySet(policies))
+    if policies.places.organization:
+        policies = policies.without(not_bearing(request))
+    outcome = _outcome(request, policies)
+    return (
+        decide_in_full(request, policies) if outcome is None else Decision.pending(outcome, request, policies, _known)
+    )
 
 
 def decide_in_full(request: Request, policies: PolicySet) -> Decision:
     """Decide as `decide` does, always by the long way: every statement about the action is asked."""
-    asking = _Asking(request, policies)
+    asking = _Asking(request, policies.without(not_bearing(request)) if policies.places.organization else policies)
     return asking.decision(asking.limit())
 
 

@@ -11,7 +11,7 @@ from threading import Lock
 from typing import Final
 
 from policies_app.engine.combining import Places
-from policies_app.engine.decision import MatchedStatement, Place, PolicySource, Reasons, Sourced, is_bounded
+from policies_app.engine.decision import Layer, MatchedStatement, Place, PolicySource, Reasons, Sourced, is_bounded
 from policies_app.engine.document import Applies, Effect, Statement
 from policies_app.engine.errors import MisplacedPolicy
 from policies_app.engine.matching import compiled, covers_everything
@@ -76,6 +76,7 @@ class PolicySet:
         self.places = Places.of(source.place for source in self.sources)
         self.plans: dict[PrincipalKind, dict[str, Plan] | None] = {}
         """By action as it was asked for. None stands for kinds for which there is no short way."""
+        self._without: dict[frozenset[Layer], PolicySet] = {}
         self._candidates: dict[str, Candidates] = {}
         self._context_keys: dict[str, frozenset[str]] = {}
         for source, policy in self.policies:
@@ -87,6 +88,15 @@ class PolicySet:
 
     def __len__(self) -> int:
         return len(self.policies)
+
+    def without(self, layers: frozenset[Layer]) -> "PolicySet":
+        """The set of those policies that are in none of the layers, which is kept."""
+        if layers.isdisjoint(source.layer for source in self.sources):
+            return self
+        if (known := self._without.get(layers)) is None:
+            left = [(source, policy) for source, policy in self.policies if source.layer not in layers]
+            known = self._without[layers] = PolicySet(left)
+        return known
 
     @property
     def names_principals(self) -> bool:

@@ -11,6 +11,7 @@ from policies_app.engine.decision import PolicySource, Sourced, is_bounded, stat
 from policies_app.engine.document import Condition, Effect, NamedPrincipal, Statement
 from policies_app.engine.errors import EngineError, UnresolvedVariable
 from policies_app.engine.findings import Span
+from policies_app.engine.guardrails import not_bearing
 from policies_app.engine.matching import Matching
 from policies_app.engine.principals import Naming
 from policies_app.engine.reports import shown
@@ -68,8 +69,12 @@ class Unmatched:
 
 
 def why_not(request: Request, policies: Iterable[Sourced]) -> tuple[Unmatched, ...]:
-    """The statements that do not apply, in the order of the policies. Those with errors have no statements."""
-    policies = list(policies)
+    """The statements that do not apply, in the order of the policies. Those with errors have no statements.
+
+    SCPs and RCPs that do not bear on the request are left out.
+    """
+    free = not_bearing(request)
+    policies = [(source, policy) for source, policy in policies if source.layer not in free]
     matching = Matching(request, bounded=is_bounded(source for source, _ in policies))
     return tuple(
         Unmatched(source, statement.index, statement.sid, statement.effect, statement.span, mismatches)

@@ -33,19 +33,31 @@ _IN_AN_ACCOUNT = frozenset(
 def naming(statement: Statement, principal: Principal, *, bounded: bool) -> Naming:
     """How the statement speaks of the principal; raises `UnknownPrincipal` when that cannot be told.
 
-    NotPrincipal exempts those whom it names themselves: AWS asks for the user's ARN beside the account's, so the
-    account alone exempts nobody but its root user. Nobody with a permissions boundary (`bounded`) is ever exempt:
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+    Nobody with a permissions boundary (`bounded`) is ever exempt by a NotPrincipal.
     """
     if not statement.not_principal:
         return _closest(statement.principal, principal)
-    if bounded:
-        return Naming.DIRECTLY
-    try:
-        exempt = _closest(statement.not_principal, principal) > Naming.BY_ACCOUNT
-    except UnknownPrincipal:
-        exempt = False
+    exempt = not bounded and _is_exempt(statement.not_principal, principal)
     return Naming.NOT_AT_ALL if exempt else Naming.DIRECTLY
+
+
+def _is_exempt(listed: tuple[NamedPrincipal, ...], principal: Principal) -> bool:
+    """Whether a NotPrincipal spares the principal.
+
+    AWS may look at the account first, then at the role, then at the session, and denies whom it does not find: so it
+    asks that the account is named beside the user, or beside the role.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+    """
+    if any(named.type is PrincipalType.EVERYONE for named in listed):
+        return True
+    ways = {_names(named, principal) for named in listed}
+    match principal.kind:
+        case PrincipalKind.ASSUMED_ROLE:
+            return {Naming.BY_ACCOUNT, Naming.BY_IDENTITY} <= ways
+        case PrincipalKind.USER | PrincipalKind.FEDERATED_USER:
+            return Naming.BY_ACCOUNT in ways and max(ways) > Naming.BY_ACCOUNT
+        case _:
+            return Naming.DIRECTLY in ways
 
 
 def _closest(listed: tuple[NamedPrincipal, ...], principal: Principal) -> Naming:

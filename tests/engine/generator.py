@@ -17,7 +17,7 @@ ROLE: Final = "arn:aws:iam::123456789012:role/Auditor"
 
 ACTIONS: Final = [
     "s3:GetObject", "s3:GetObject", "s3:GetObject", "S3:getobject", "s3:PutObject", "iam:GetUser", "ec2:RunInstances",
-    "kms:Decrypt",
+    "kms:Decrypt", "kms:RetireGrant",
 ]  # fmt: skip
 ACTION_PATTERNS: Final = [
     "*", "*", "*", "*", "*", "*", "s3:*", "s3:*", "s3:*", "s3:Get*", "S3:GETobject", "s3:?etObject",
@@ -124,8 +124,14 @@ PRINCIPALS: Final[list[Case]] = [
     {"arn": "accounts.google.com", "account": "", "kind": "federated"},
     {"arn": "arn:aws:iam::123456789012:saml-provider/Corp", "account": ACCOUNTS[0], "kind": "federated"},
     {"arn": "", "account": "", "kind": "anonymous"},
+    {
+        "arn": f"arn:aws:sts::{ACCOUNTS[0]}:assumed-role/AWSServiceRoleForOps/kim",
+        "account": ACCOUNTS[0],
+        "kind": "assumedRole",
+        "role_arn": f"arn:aws:iam::{ACCOUNTS[0]}:role/aws-service-role/ops.amazonaws.com/AWSServiceRoleForOps",
+    },
 ]
-PRINCIPAL_WEIGHTS: Final = [10, 8, 3, 2, 4, 4, 1, 1, 2, 1, 1, 2]
+PRINCIPAL_WEIGHTS: Final = [10, 8, 3, 2, 4, 4, 1, 1, 2, 1, 1, 2, 1]
 WEIGHTED_PRINCIPALS: Final = [
     principal for principal, weight in zip(PRINCIPALS, PRINCIPAL_WEIGHTS, strict=True) for _ in range(weight)
 ]

@@ -17,6 +17,9 @@ from typing import Any
 
 Ask = dict[str, Any]
 VARIABLE = re.compile(r"\$\{([*?$])}|\$\{([^},]+)(, '[^']*')?}|(.)", re.DOTALL)
+LINKED, OUTSIDERS = ":role/aws-service-role/", ("service", "federated", "anonymous")
+# orgs_manage_policies_rcps, "List of AWS services that support RCPs", October 2026; those that the cases ask of
+RCP_PREFIXES = {"s3", "sts", "kms", "sqs", "secretsmanager", "dynamodb", "ecr", "logs", "cognito-idp", "aoss"}
 TRUTH = {"true": True, "false": False}
 UNKNOWN, STAR, ONE = 0.5, "\ue000", "\ue001"  # the wildcards of a text that has been read; a plain * is then itself
 
@@ -27,8 +30,8 @@ def listed(value: Any) -> list[Any]:
 
 @lru_cache(100_000)
 def like(pattern: str, text: str) -> bool:
-    wild = {STAR: ".*", ONE: "."}
-    return re.fullmatch("".join(wild.get(c) or re.escape(c) for c in pattern), text, re.DOTALL) is not None
+    regex = "".join({STAR: ".*", ONE: "."}.get(c) or re.escape(c) for c in pattern)
+    return re.fullmatch(regex, text, re.DOTALL) is not None
 
 
 def arn_like(pattern: str, text: str) -> bool:
@@ -119,9 +122,7 @@ def holds(spelled: str, key: str, wanted: Any, version: str | None, context: Ask
 def named(element: Any, who: Ask) -> set[str]:
     """How a Principal element means somebody (reference_policies_elements_principal); empty when it does not."""
     if element == "*" or "*" in listed(element.get("AWS", [])):
-        return {"direct"}
-    if not element:
-        return set()
+        return {"direct", "role", "account"}
     kind = {"service": "Service", "federated": "Federated", "system": ""}.get(who["kind"], "AWS")
     ways = {who.get("role_arn"): "role", who.get("user_arn"): "role", who["arn"]: "direct"}
     if kind == "AWS" and who["account"]:
@@ -132,41 +133,47 @@ def named(element: Any, who: Ask) -> set[str]:
     return {ways[name] for name in names if name in ways}
 
 
-@lru_cache(100_000)
-def action_like(pattern: str, action: str) -> bool:
-    return like(pattern.lower().replace("*", STAR).replace("?", ONE), action.lower())
+def spared(element: Any, ask: Ask) -> bool:
+    """Who is named with the account, a session by its role, and nobody bounded (…_elements_notprincipal)."""
+    ways, kind = named(element, ask["principal"]), ask["principal"]["kind"]
+    itself = ways & ({"role"} if kind == "assumedRole" else {"direct", "role"})
+    with_account = "account" in ways or kind not in ("user", "assumedRole", "federatedUser")
+    return bool(itself) and with_account and all(policy["layer"] != "boundary" for policy in ask["policies"])
 
 
-def resource_like(pattern: str, version: str | None, context: Ask, resource: str) -> bool | None:
-    read = expand(pattern, version, context)
-    return None if read is None else like(read, resource)
+def bears(layer: str, ask: Ask) -> bool:
+    """Whether a layer is asked at all (orgs_manage_policies_scps, orgs_manage_policies_rcps)."""
+    role, action = ask["principal"].get("role_arn") or "", ask["action"].lower()
+    if layer == "scp":
+        return LINKED not in role and ask["principal"]["kind"] not in OUTSIDERS
+    free = action.split(":")[0] not in RCP_PREFIXES or action == "kms:retiregrant" or LINKED in role + ask["resource"]
+    return layer != "rcp" or not free
 
 
-def covers(statement: Ask, element: str, fits: Callable[[str], bool | None]) -> bool:
+def covers(statement: Ask, element: str, asked: str, read: Callable[[str], str | None]) -> bool:
     negated = f"Not{element}" in statement
-    said = [fits(text) for text in listed(statement.get(f"Not{element}" if negated else element, "*"))]
-    return (True in said) is not negated and not (negated and None in said)
+    patterns = [read(text) for text in listed(statement.get(f"Not{element}" if negated else element, "*"))]
+    return (True in [like(p, asked) for p in patterns if p]) is not negated and not (negated and None in patterns)
 
 
 def applies(statement: Ask, version: str | None, ask: Ask) -> tuple[float, set[str]]:
     """Whether a statement speaks of the request, and how it means its principal."""
-    ways = named(statement.get("Principal", "*"), ask["principal"])
-    exempt = named(statement.get("NotPrincipal", {}), ask["principal"]) - {"account", "unknown"}
-    if exempt and all(policy["layer"] != "boundary" for policy in ask["policies"]):  # nobody bounded is exempt
-        return 0, set()
-    if not ways or not covers(statement, "Action", lambda text: action_like(text, ask["action"])):
-        return 0, set()
-    if not covers(statement, "Resource", lambda text: resource_like(text, version, ask["context"], ask["resource"])):
+    ways, context = named(statement.get("Principal", "*"), ask["principal"]), ask["context"]
+    spares = "NotPrincipal" in statement and spared(statement["NotPrincipal"], ask)
+    speaks = covers(statement, "Action", ask["action"].lower(), lambda text: expand(text.lower(), None, {}))
+    speaks = speaks and covers(statement, "Resource", ask["resource"], lambda text: expand(text, version, context))
+    if not ways or spares or not speaks:
         return 0, set()
     truths: list[float] = [UNKNOWN if ways == {"unknown"} else True]
     for name, keys in statement.get("Condition", {}).items():
-        truths += [holds(name, key, wanted, version, ask["context"]) for key, wanted in keys.items()]
+        truths += [holds(name, key, wanted, version, context) for key, wanted in keys.items()]
     return min(truths), ways
 
 
 def decide(ask: Ask) -> str:
     """The outcome (reference_policies_evaluation-logic_policy-eval-denyallow, …_evaluation-logic-cross-account)."""
     who, layers = ask["principal"], dict[Any, set[str]]()
+    ask = ask | {"policies": [policy for policy in ask["policies"] if bears(policy["layer"], ask)]}
     for policy in ask["policies"]:
         allowing = layers.setdefault((policy["layer"], policy.get("level")), set())
         for statement in listed(policy["document"]["Statement"] if policy["document"] else []):
@@ -175,18 +182,17 @@ def decide(ask: Ask) -> str:
                 return "explicitDeny"
             allowing |= ways if truth == 1 and statement["Effect"] == "Allow" else set()
     said = [(layer, ways) for (layer, _), ways in layers.items()]
-    understood = all(policy["document"] for policy in ask["policies"])
-    if not understood or not all(ways for layer, ways in said if layer in ("scp", "rcp")):
-        return "implicitDeny"
+    passed = all(ways for layer, ways in said if layer in ("scp", "rcp"))
+    passed &= all(policy["document"] for policy in ask["policies"])  # what is not understood allows nothing
     granted = set[str]().union(*(ways for layer, ways in said if layer in ("resource", "trust")))
     identity = who["kind"] == "root" or any(ways for layer, ways in said if layer == "identity")
-    limits = all(ways for layer, ways in said if layer in ("boundary", "session"))
-    limits &= who["kind"] != "federatedUser" or "session" in dict(said)  # API_GetFederationToken
-    if who["kind"] in ("service", "federated", "anonymous"):
-        return "allowed" if granted else "implicitDeny"
+    limits = who["kind"] != "federatedUser" or "session" in dict(said)  # API_GetFederationToken
+    limits &= all(ways for layer, ways in said if layer in ("boundary", "session"))
+    if who["kind"] in OUTSIDERS:
+        return "allowed" if granted and passed else "implicitDeny"
     owners = re.findall("^arn:[^:]*:[^:]*:[^:]*:([0-9]{12}):", ask["resource"])
+    keyed = "resource" if ask["action"].lower().startswith("kms:") else "trust"
     foreign = who["account"] != (ask.get("resource_account") or (owners or [who["account"]])[0])
-    strict = ["trust", "resource"] if ask["action"].lower().startswith("kms:") else ["trust"]
     alone = not foreign and ("direct" in granted or ("role" in granted and limits))
-    enough = granted or not (foreign or any(layer in strict for layer, _ in said))
-    return "allowed" if alone or (identity and limits and enough) else "implicitDeny"
+    enough = granted or not (foreign or any(layer in ("trust", keyed) for layer, _ in said))
+    return "allowed" if passed and (alone or (identity and limits and enough)) else "implicitDeny"

@@ -189,11 +189,6 @@ DENIED = EVERYTHING | {"Effect": "Deny"}
         (Layer.SESSION, DENIED, "with an explicit deny in a session policy"),
         (Layer.RESOURCE, MINE | DENIED, "with an explicit deny in a resource-based policy"),
         (Layer.SCP, DENIED, "with an explicit deny in a service control policy"),
-        (
-            Layer.RCP,
-            DENIED | {"Action": "iam:*", "Principal": "*"},
-            "with an explicit deny in a resource control policy",
-        ),
         (Layer.BOUNDARY, OTHER, "because no permissions boundary allows the iam:CreateUser action"),
         (Layer.SESSION, OTHER, "because no session policy allows the iam:CreateUser action"),
         (Layer.SCP, OTHER, "because no service control policy allows the iam:CreateUser action"),
@@ -202,6 +197,27 @@ DENIED = EVERYTHING | {"Effect": "Deny"}
 def test_aws_says_which_kind_of_policy_refuses(layer: Layer, statement: Mapping[str, object], reason: str) -> None:
     decision = decide(CREATE, [policy("Admin", EVERYTHING), policy("Secret", statement, layer=layer)])
     assert decision.aws_message() == f"{ON_DAVE} {reason}"
+
+
+def test_aws_says_that_a_resource_control_policy_refuses() -> None:
+    guard = policy("Guard", DENIED | {"Action": "s3:*", "Principal": "*"}, layer=Layer.RCP)
+    decision = decide(Request(ALICE, "s3:GetObject", "arn:aws:s3:::photos/x"), [policy("Admin", EVERYTHING), guard])
+    assert decision.aws_message().endswith(":photos/x with an explicit deny in a resource control policy")
+
+
+@pytest.mark.parametrize("layer", [Layer.IDENTITY, Layer.BOUNDARY, Layer.SESSION, Layer.SCP])
+def test_aws_names_the_policy_that_denies_within_the_account(layer: Layer) -> None:
+    (_, denying), arn = policy("Deny", DENIED, layer=layer), f"arn:aws:iam::{ACCOUNT}:policy/Deny"
+    bearing = [policy("Admin", EVERYTHING), (PolicySource(layer, "Deny", arn=arn), denying)]
+    assert decide(CREATE, bearing).aws_message().endswith(f": {arn}")
+    elsewhere = Request(ALICE, CREATE.action, CREATE.resource, resource_account="210987654321")
+    assert arn not in decide(elsewhere, bearing).aws_message()
+
+
+def test_aws_names_no_policy_that_only_does_not_allow() -> None:
+    (_, other), arn = policy("Limit", OTHER, layer=Layer.BOUNDARY), f"arn:aws:iam::{ACCOUNT}:policy/Limit"
+    decision = decide(CREATE, [policy("Admin", EVERYTHING), (PolicySource(Layer.BOUNDARY, "Limit", arn=arn), other)])
+    assert decision.aws_message() == f"{ON_DAVE} because no permissions boundary allows the iam:CreateUser action"
 
 
 def test_aws_says_that_nothing_allows() -> None:
