@@ -7,7 +7,18 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
-from policies_app.models import Account, Document, Group, Identity, Policy, PolicyVersion, Role, User
+from policies_app.models import (
+    Account,
+    Document,
+    Group,
+    Identity,
+    InstanceProfile,
+    PasswordPolicy,
+    Policy,
+    PolicyVersion,
+    Role,
+    User,
+)
 from policies_app.models.unique_ids import ALPHABET
 from policies_app.operations.managed_policies import load_managed_policies
 from tests.company import OWN
@@ -25,6 +36,10 @@ def role(name: str, **values: object) -> Role:
 
 def policy(name: str, **values: object) -> Policy:
     return Policy.objects.create(**{"account_id": ACCOUNT, "name": name} | values)
+
+
+def profile(name: str, **values: object) -> InstanceProfile:
+    return InstanceProfile.objects.create(account_id=ACCOUNT, name=name, **values)
 
 
 def dana() -> User:
@@ -67,6 +82,28 @@ REFUSED: dict[str, tuple[str, Callable[[], object]]] = {
         lambda: Identity.objects.filter(name="devs").update(boundary=own()),
     ),
     "a unique id twice": ("unique_id", lambda: user("fred", unique_id=dana().unique_id, kind="user")),
+    "an instance profile's name in another case": ("instance_profile_name_unique", lambda: profile("BOX")),
+    "an instance profile without a name": ("instance_profile_has_name", lambda: profile("")),
+    "an instance profile's path without slashes": (
+        "instance_profile_path_has_slashes",
+        lambda: profile("crate", path="ci"),
+    ),
+    "a tag key of an instance profile in another case": (
+        "instance_profile_tag_key_unique",
+        lambda: [InstanceProfile.objects.get(name="box").tags.create(key=key) for key in ("team", "Team")],
+    ),
+    "a password policy that asks for 5 characters": (
+        "password_policy_within_aws_limits",
+        lambda: PasswordPolicy.objects.update(minimum_length=5),
+    ),
+    "a password that lasts for 0 days": (
+        "password_policy_within_aws_limits",
+        lambda: PasswordPolicy.objects.update(max_age=0),
+    ),
+    "a memory for 25 passwords": (
+        "password_policy_within_aws_limits",
+        lambda: PasswordPolicy.objects.update(reuse_prevention=25),
+    ),
     "a session of less than an hour": ("role_session_1_to_12", lambda: role("runner", max_session_duration=3599)),
     "a session of more than 12 hours": ("role_session_1_to_12", lambda: role("runner", max_session_duration=43201)),
     "a second default version": (

@@ -1,6 +1,7 @@
 """An account's alias and what is counted of it."""
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from policies_app.models import Account
 from policies_app.operations import accounts, summary
@@ -54,6 +55,6 @@ def test_the_figures_are_what_there_is(company: Cast) -> None:
     assert (figures["VersionsPerPolicyQuota"], figures["GroupPolicySizeQuota"]) == (5, 5120)
 
 
-def test_figures_are_counted_by_few_queries(company: Cast, django_assert_num_queries: object) -> None:
-    with django_assert_num_queries(6):  # type: ignore[operator]
+def test_figures_are_counted_by_few_queries(company: Cast, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(6):
         summary.get_account_summary(company.system).figures()

@@ -1,6 +1,7 @@
 """An instance profile hands one role to EC2, and only by whoever may pass that role."""
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from policies_app.models import Event, InstanceProfile, Role
 from policies_app.operations import inline_policies, instance_profiles, roles, tags
@@ -13,7 +14,7 @@ from policies_app.operations.errors import (
     LimitExceeded,
     NoSuchEntity,
 )
-from tests.factories import Cast, call_of, document
+from tests.factories import TRUST, Cast, call_of, document
 
 BUILDER = "arn:aws:iam::123456789012:role/builder"
 
@@ -142,3 +143,14 @@ def test_a_page_ends_where_it_is_told_and_goes_on_from_there(cast: Cast) -> None
     assert [[each.name for each in page.items] for page in (first, rest)] == [["A", "b"], ["c"]]
     assert instance_profiles.list_instance_profiles(cast.system, path_prefix="/other/").items == []
     assert rest.next == ""
+
+
+def test_a_page_takes_the_same_queries_however_many_profiles_there_are(
+    boxed: Cast, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(5):
+        instance_profiles.create_instance_profile(boxed.system, instance_profile_name=f"more-{number}")
+        add(boxed, f"more-{number}", "builder")
+    with django_assert_num_queries(1):
+        page = instance_profiles.list_instance_profiles(boxed.system)
+        assert {profile.role.trust_document.text for profile in page.items if profile.role} == {TRUST}

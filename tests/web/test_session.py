@@ -1,11 +1,14 @@
 """Signing in and out."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 
 from policies_app.models import Account, Event, User
-from policies_app.operations import credentials, users
+from policies_app.operations import credentials, password_policy, users
 from tests.factories import ACCOUNT, Cast
 
 PASSWORD = "correct-horse-1"
@@ -221,3 +224,21 @@ def test_the_address_that_the_proxy_appended_is_recorded(client, dana, settings,
     settings.TRUSTED_PROXIES = 1
     client.post("/sign-in/", {"user_name": "dana", "password": "wrong", "account": ""}, HTTP_X_FORWARDED_FOR=claimed)
     assert Event.objects.get(operation="ConsoleLogin").source_ip == recorded
+
+
+def expire(cast: Cast, *, hard: bool) -> None:
+    password_policy.update_account_password_policy(cast.system, max_password_age=30, hard_expiry=hard)
+    User.objects.update(password_changed=timezone.now() - timedelta(days=30))
+
+
+def test_with_an_expired_password_one_comes_as_far_as_choosing_another(client, cast, dana):
+    expire(cast, hard=False)
+    assert sign_in(client).status_code == 302
+    assert client.get("/")["Location"] == "/me/password/"
+
+
+def test_after_a_hard_expiry_nobody_comes_in_and_only_who_knows_the_password_learns_why(client, cast, dana):
+    expire(cast, hard=True)
+    assert "Your password has expired." in sign_in(client).text
+    assert WRONG in sign_in(client, password="wrong").text
+    assert "_auth_user_id" not in client.session
