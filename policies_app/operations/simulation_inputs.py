@@ -41,11 +41,11 @@ _KINDS: Final = {"user": PrincipalKind.USER, "group": PrincipalKind.USER, "role"
 
 @dataclass(slots=True)
 class Documents:
-    """The policies of a simulation with their texts by key, and with what the IAM API calls their types."""
+    """The policies of a simulation with their texts by key, and with the simulator's names of inline policies."""
 
     policies: list[Sourced] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
-    types: dict[PolicySource, str] = field(default_factory=dict)
+    inline: dict[PolicySource, str] = field(default_factory=dict)
 
     def add_stored(self, identity: Identity, sources: Sequence[PolicySource]) -> None:
         """Policies that bear on the identity."""
@@ -54,10 +54,9 @@ class Documents:
         for source in sources:
             policy = compile_document(source.key, self.texts[source.key], PolicyKind.IDENTITY)
             self.policies.append((source, policy))
-            if source.arn:
-                self.types[source] = "aws-managed" if Arn.parse(source.arn).account == "aws" else "user-managed"
-            else:
-                self.types[source] = IdentityKind.GROUP.value if source.via else identity.kind
+            if not source.arn:
+                kind, owner = (IdentityKind.GROUP, source.via) if source.via else (identity.kind, identity.name)
+                self.inline[source] = f"{kind}_{owner}_{source.name}"
 
     def read(self, layer: Layer, parameter: str, texts: Iterable[str] | None, level: str = "") -> None:
         for number, text in enumerate(texts or (), start=1):
@@ -89,7 +88,6 @@ class Documents:
         source = PolicySource(layer, name, key=key, level=level)
         self.policies.append((source, policy))
         self.texts[key] = text
-        self.types[source] = "resource" if layer is Layer.RESOURCE else "none"
 
 
 def read_identity(arn: str) -> tuple[str, str]:

@@ -5,25 +5,31 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_EvaluationResult.html
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
 from policies_app.engine.catalog.services import catalog
 from policies_app.engine.decision import Decision, Layer, MatchedStatement, Outcome
-from policies_app.engine.evaluator import decide
+from policies_app.engine.evaluator import PolicySet, decide
 from policies_app.engine.request import Principal, Request, account_in
 
 from .simulation_inputs import EVERY_RESOURCE, Documents
 
-_REPORTED: Final = (Layer.IDENTITY, Layer.RESOURCE)
-"""The layers whose statements and missing keys are told; those of SCPs never are."""
+_REPORTED: Final = {Layer.IDENTITY: "IAM Policy", Layer.RESOURCE: "Resource Policy"}
+"""The layers whose statements and missing keys are told, with their names; those of SCPs never are.
+
+The names are those of AWS's answers, which the service model, whose own are `user`, `aws-managed` and so on, does not
+have (docs/decisions/0016).
+"""
 
 _DETAILS: Final = {
     Layer.IDENTITY: "IAM Policy",
     Layer.BOUNDARY: "Permissions Boundary Policy",
     Layer.RESOURCE: "Resource Policy",
 }
+"""The keys of EvalDecisionDetails, which AWS documents nowhere; its names of the policy types."""
+
 _RESTRICTION: Final = (Outcome.EXPLICIT_DENY, Outcome.IMPLICIT_DENY, Outcome.ALLOWED)
 
 
@@ -37,7 +43,7 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """`source_policy_type`: `user`, `group`, `role` (inline), `aws-managed`, `user-managed`, `resource` or `none`."""
+    """`source_policy_id`: `PolicyInputList.1`, a managed policy's name, or `user_NAME_POLICY` for an inline one."""
 
     source_policy_id: str
     source_policy_type: str
@@ -69,7 +75,7 @@ class ResourceSpecificResult:
 class EvaluationResult:
     """One action on all of the resources; what is asked for but absent is None.
 
-    `eval_resource_name` is the ARN format of the resource type, in the catalog's spelling.
+    `eval_resource_name` is the resource, or of several the ARN format of their type, in the catalog's spelling.
     """
 
     eval_action_name: str
@@ -102,6 +108,10 @@ class Scenario:
     context: Mapping[str, str | tuple[str, ...]]
     resources: Sequence[str]
     owner: str | None
+    policies: PolicySet = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "policies", PolicySet(self.documents.policies))
 
     def evaluate(self, action: str) -> EvaluationResult:
         results = [self._evaluate(action, resource) for resource in self.resources]
@@ -109,7 +119,7 @@ class Scenario:
         each = [result for _, result in results]
         return EvaluationResult(
             eval_action_name=action,
-            eval_resource_name=_arn_format(action, self.resources),
+            eval_resource_name=self.resources[0] if len(self.resources) == 1 else _arn_format(action, self.resources),
             eval_decision=_most_restrictive(decision.outcome for decision in decisions),
             matched_statements=_union(result.matched_statements for result in each),
             missing_context_values=_union(result.missing_context_values for result in each),
@@ -120,7 +130,7 @@ class Scenario:
         )
 
     def _evaluate(self, action: str, resource: str) -> tuple[Decision, ResourceSpecificResult]:
-        decision = decide(self._request(action, resource), self.documents.policies)
+        decision = decide(self._request(action, resource), self.policies)
         return decision, ResourceSpecificResult(
             eval_resource_name=resource,
             eval_resource_decision=decision.outcome,
@@ -133,7 +143,7 @@ class Scenario:
     def _request(self, action: str, resource: str) -> Request:
         """Without a resource's policy the simulator asks as if within the account."""
         account: str | None = self.principal.account
-        if any(source.layer is Layer.RESOURCE for source, _ in self.documents.policies):
+        if self.policies.places.resource:
             account = account_in(resource) or self.owner
         return Request(self.principal, action, resource, self.context, account)
 
@@ -148,8 +158,8 @@ class Scenario:
         start, end = matched.span.start, matched.span.end
         before = self.documents.texts[matched.source.key][: start.offset].rstrip()
         return Statement(
-            source_policy_id=matched.source.name,
-            source_policy_type=self.documents.types[matched.source],
+            source_policy_id=self.documents.inline.get(matched.source, matched.source.name),
+            source_policy_type=_REPORTED[matched.source.layer],
             start_position=_position(before),
             end_position=Position(end.line, end.column + 1),
         )
@@ -157,7 +167,7 @@ class Scenario:
     def _missing(self, request: Request) -> tuple[str, ...]:
         """The keys that statements about the action read and that were not given, as they are written first."""
         names: dict[str, str] = {}
-        for source, policy in self.documents.policies:
+        for source, policy in self.policies:
             if policy and source.layer in _REPORTED:
                 for statement in policy.statements_for(request.action.lower()):
                     names = statement.key_names | names

@@ -48,7 +48,7 @@ def test_each_action_has_a_result_in_the_order_asked(tester: Call) -> None:
 
 def test_without_resources_the_answer_is_for_every_resource(tester: Call) -> None:
     result = custom(tester, GET)
-    assert result.eval_resource_name == "arn:${Partition}:s3:::${BucketName}/${ObjectName}"
+    assert result.eval_resource_name == "*"
     assert (result.resource_specific_results, result.eval_decision_details) == ((), None)
 
 
@@ -58,17 +58,23 @@ def test_each_resource_has_a_result_and_the_strictest_counts(tester: Call) -> No
     each = [(one.eval_resource_name, str(one.eval_resource_decision)) for one in result.resource_specific_results]
     assert each == [(CAT, "allowed"), (f"{BUCKET}/dog.jpg", "implicitDeny")]
     assert result.eval_decision == "implicitDeny"
+    assert result.eval_resource_name == "arn:${Partition}:s3:::${BucketName}/${ObjectName}"
 
 
-def test_an_action_that_nobody_knows_is_simulated_on_every_resource(tester: Call) -> None:
-    assert custom(tester, EVERYTHING, actions=["nobody:Knows"]).eval_resource_name == "*"
+def test_one_resource_is_named_as_it_was_given(tester: Call) -> None:
+    assert custom(tester, EVERYTHING, resource_arns=[CAT]).eval_resource_name == CAT
+
+
+def test_an_action_that_nobody_knows_has_no_type_of_resource(tester: Call) -> None:
+    asked = custom(tester, EVERYTHING, actions=["nobody:Knows"], resource_arns=[CAT, f"{BUCKET}/dog.jpg"])
+    assert asked.eval_resource_name == "*"
 
 
 def test_a_statement_starts_after_what_stands_before_it(tester: Call) -> None:
     """As in AWS's own output: after the bracket or comma, columns from 1."""
     one_line = json.dumps({"Version": "2012-10-17", "Statement": [json.loads(GET)["Statement"][0]]})
     (matched,) = custom(tester, one_line).matched_statements
-    assert (matched.source_policy_id, matched.source_policy_type) == ("PolicyInputList.1", "none")
+    assert (matched.source_policy_id, matched.source_policy_type) == ("PolicyInputList.1", "IAM Policy")
     assert (matched.start_position, matched.end_position) == (Position(1, 41), Position(1, len(one_line) - 1))
     (matched,) = custom(tester, GET).matched_statements
     assert (matched.start_position, matched.end_position) == (Position(3, 17), Position(10, 6))
@@ -140,7 +146,7 @@ def test_a_resource_policy_lets_its_principal_in(tester: Call) -> None:
     assert (result.eval_decision, matched.source_policy_id, matched.source_policy_type) == (
         "allowed",
         "ResourcePolicy",
-        "resource",
+        "Resource Policy",
     )
     assert result.eval_decision_details == {}
 
@@ -227,22 +233,20 @@ def dana(cast: Cast) -> Policy:
 @pytest.mark.parametrize(
     ("action", "told"),
     [
-        ("s3:GetObject", ("Reader", "user-managed")),
-        ("s3:PutObject", ("Given", "user")),
-        ("s3:ListBucket", ("Listing", "group")),
+        ("s3:GetObject", "Reader"),
+        ("s3:PutObject", "user_dana_Given"),
+        ("s3:ListBucket", "group_devs_Listing"),
     ],
 )
-def test_a_principals_policies_are_told_with_their_types(
-    tester: Call, dana: Policy, action: str, told: tuple[str, str]
-) -> None:
+def test_a_principals_policies_are_told_as_aws_tells_them(tester: Call, dana: Policy, action: str, told: str) -> None:
     (matched,) = principal(tester, action=action).matched_statements
-    assert (matched.source_policy_id, matched.source_policy_type) == told
+    assert (matched.source_policy_id, matched.source_policy_type) == (told, "IAM Policy")
 
 
 def test_an_aws_managed_policy_is_told_as_one(cast: Cast, tester: Call, chime_read_only: None) -> None:
     cast.attach(cast.user("dana").name, Policy.objects.get(name="AmazonChimeReadOnly"))
     (matched,) = principal(tester, action="chime:GetAccount").matched_statements
-    assert (matched.source_policy_id, matched.source_policy_type) == ("AmazonChimeReadOnly", "aws-managed")
+    assert (matched.source_policy_id, matched.source_policy_type) == ("AmazonChimeReadOnly", "IAM Policy")
 
 
 def test_the_boundary_of_a_principal_holds_until_another_is_given(tester: Call, dana: Policy) -> None:
