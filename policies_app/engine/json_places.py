@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import cached_property
 from json.decoder import scanstring  # type: ignore[attr-defined]  # the stubs leave it out
 from typing import Final, NamedTuple
 
@@ -40,8 +41,7 @@ class Places:
     `("Statement", "Action")`.
     """
 
-    def __init__(self, start: int, end: int) -> None:
-        self._whole = Place(start, end, start, end)
+    def __init__(self) -> None:
         self._inner: dict[int, Inner] = {}
 
     def value(self, path: Path) -> tuple[int, int]:
@@ -80,6 +80,10 @@ class Places:
             self._inner[place.start] = self._read(place.start)
         return self._inner[place.start]
 
+    @property
+    def _whole(self) -> Place:
+        raise NotImplementedError
+
     def _read(self, start: int) -> Inner:
         raise NotImplementedError
 
@@ -88,8 +92,13 @@ class TextPlaces(Places):
     """The places of a text that the standard library reads: it skips values at the speed of C."""
 
     def __init__(self, text: str) -> None:
+        super().__init__()
         self._text = text
-        super().__init__(self._skip(0), len(text.rstrip(" \t\n\r")))
+
+    @cached_property
+    def _whole(self) -> Place:
+        start, end = self._skip(0), len(self._text.rstrip(" \t\n\r"))
+        return Place(start, end, start, end)
 
     def inside(self, path: Path) -> Inside:
         start, end = self.value(path)
@@ -123,8 +132,13 @@ class TreePlaces(Places):
     """The places of a text with mistakes, of which the parser's reader made what it could."""
 
     def __init__(self, tree: Json) -> None:
-        super().__init__(tree.start, tree.end)
+        super().__init__()
+        self._tree = tree
         self._nodes = {tree.start: tree}
+
+    @property
+    def _whole(self) -> Place:
+        return Place(self._tree.start, self._tree.end, self._tree.start, self._tree.end)
 
     def inside(self, path: Path) -> Inside:
         start = self.value(path)[0]

@@ -10,8 +10,8 @@ from typing import Final
 from policies_app.engine.catalog.services import catalog
 from policies_app.engine.findings import FindingType
 from policies_app.engine.reports import shown
-from policies_app.engine.validator.checks import Hit, Repair, own, statement_check
-from policies_app.engine.validator.facts import ActionFact, StatementFacts
+from policies_app.engine.validator.checks import Hit, Repair, action_check, own
+from policies_app.engine.validator.facts import ActionFact
 from policies_app.engine.validator.lookups import action_pattern, guess
 
 ENDED_SERVICES: Final = frozenset(
@@ -35,19 +35,18 @@ OTHER_CAPITALS = own("OTHER_CAPITALS", FindingType.SUGGESTION)
 WILDCARD_MATCHES_NO_ACTION = own("WILDCARD_MATCHES_NO_ACTION", FindingType.SUGGESTION)
 
 
-@statement_check("INVALID_ACTION", "INVALID_SERVICE_IN_ACTION", WILDCARD_MATCHES_NO_ACTION)
-def actions_that_do_not_exist(statement: StatementFacts) -> Iterator[Hit]:
-    for action in statement.actions:
-        pattern = action.pattern
-        if not pattern.name or pattern.prefix == "*" or pattern.prefix in ENDED_SERVICES:
-            continue
-        if pattern.service is None:
-            yield _unknown_service(action)
-        elif not pattern.wildcard and pattern.action is None:
-            yield _unknown_action(action)
-        elif pattern.wildcard and not pattern.covered:
-            message = f"{shown(action.text)} matches no action that AWS documents"
-            yield Hit(WILDCARD_MATCHES_NO_ACTION, action.path, message)
+@action_check("INVALID_ACTION", "INVALID_SERVICE_IN_ACTION", WILDCARD_MATCHES_NO_ACTION)
+def actions_that_do_not_exist(action: ActionFact) -> Iterator[Hit]:
+    pattern = action.pattern
+    if not pattern.name or pattern.prefix == "*" or pattern.prefix in ENDED_SERVICES:
+        return
+    if pattern.service is None:
+        yield _unknown_service(action)
+    elif not pattern.wildcard and pattern.action is None:
+        yield _unknown_action(action)
+    elif pattern.wildcard and not pattern.covered:
+        message = f"{shown(action.text)} matches no action that AWS documents"
+        yield Hit(WILDCARD_MATCHES_NO_ACTION, action.path, message)
 
 
 def _unknown_service(action: ActionFact) -> Hit:
@@ -71,15 +70,14 @@ def _with_guess(code: str, action: ActionFact, message: str, meant: str | None) 
     return Hit(code, action.path, f"{message}; did you mean {shown(meant)}?", repair=repair)
 
 
-@statement_check(OTHER_CAPITALS)
-def actions_in_other_capitals(statement: StatementFacts) -> Iterator[Hit]:
+@action_check(OTHER_CAPITALS)
+def actions_in_other_capitals(entry: ActionFact) -> Iterator[Hit]:
     """Actions have no case, but read best as AWS writes them."""
-    for entry in statement.actions:
-        action = entry.pattern.action
-        if action is not None and entry.text != action.full_name:
-            message = f"AWS writes {shown(entry.text)} as {shown(action.full_name)}"
-            repair = Repair(f"Change to {action.full_name}", f'"{action.full_name}"')
-            yield Hit(OTHER_CAPITALS, entry.path, message, repair=repair)
+    action = entry.pattern.action
+    if action is not None and entry.text != action.full_name:
+        message = f"AWS writes {shown(entry.text)} as {shown(action.full_name)}"
+        repair = Repair(f"Change to {action.full_name}", f'"{action.full_name}"')
+        yield Hit(OTHER_CAPITALS, entry.path, message, repair=repair)
 
 
 @lru_cache(maxsize=1024)

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from policies_app.engine.document import PolicyKind
 from policies_app.engine.findings import FindingType, Path
-from policies_app.engine.validator.facts import ConditionFact, DocumentFacts, StatementFacts
+from policies_app.engine.validator.facts import ActionFact, ConditionFact, DocumentFacts, ResourceFact, StatementFacts
 from policies_app.engine.validator.reference import AWS_CHECKS
 
 
@@ -34,6 +34,8 @@ class Hit(NamedTuple):
     repair: Repair | None = None
 
 
+ActionCheck = Callable[[ActionFact], Iterator[Hit]]
+ResourceCheck = Callable[[ResourceFact], Iterator[Hit]]
 ConditionCheck = Callable[[ConditionFact], Iterator[Hit]]
 StatementCheck = Callable[[StatementFacts], Iterator[Hit]]
 DocumentCheck = Callable[[DocumentFacts], Iterator[Hit]]
@@ -48,6 +50,10 @@ class Registered[Check]:
     check: Check
     kinds: frozenset[PolicyKind]
 
+
+ACTION_CHECKS: Final[list[Registered[ActionCheck]]] = []
+RESOURCE_CHECKS: Final[list[Registered[ResourceCheck]]] = []
+"""Those of an entry by itself, whatever stands around it; what they say of a text is remembered."""
 
 CONDITION_CHECKS: Final[list[Registered[ConditionCheck]]] = []
 STATEMENT_CHECKS: Final[list[Registered[StatementCheck]]] = []
@@ -104,6 +110,14 @@ def _register[Check: Callable[..., Iterator[Hit]]](
         return check
 
     return register
+
+
+def action_check(*codes: str) -> Callable[[ActionCheck], ActionCheck]:
+    return _register(ACTION_CHECKS, codes, EVERY_KIND)
+
+
+def resource_check(*codes: str) -> Callable[[ResourceCheck], ResourceCheck]:
+    return _register(RESOURCE_CHECKS, codes, EVERY_KIND)
 
 
 def condition_check(

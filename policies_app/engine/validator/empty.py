@@ -16,14 +16,12 @@ _MESSAGE: Final = "this is empty and names nothing; name something, or take the 
 
 @statement_check(*_CODES.values(), "EMPTY_OBJECT_PRINCIPAL")
 def elements_that_name_nothing(statement: StatementFacts) -> Iterator[Hit]:
-    for name, code in _CODES.items():
-        for element in (name, f"Not{name}"):
-            value = statement.elements.get(element)
-            if value == []:
-                yield Hit(code, (element,), _MESSAGE)
-            elif name == "Principal" and value == {}:
+    for element, value in statement.elements.items():
+        if isinstance(value, dict) and element in ("Principal", "NotPrincipal"):
+            if not value:
                 yield Hit("EMPTY_OBJECT_PRINCIPAL", (element,), _MESSAGE)
-            elif name == "Principal" and isinstance(value, dict):
-                for kind, named in value.items():
-                    if named == []:
-                        yield Hit(code, (element, kind), _MESSAGE)
+            for kind, named in value.items():
+                if named == []:
+                    yield Hit("EMPTY_ARRAY_PRINCIPAL", (element, kind), _MESSAGE)
+        elif value == [] and (code := _CODES.get(element.removeprefix("Not"))):
+            yield Hit(code, (element,), _MESSAGE)

@@ -77,6 +77,8 @@ def _granted(statements: tuple[PlacedStatement, ...]) -> dict[str, Path]:
 @lru_cache(REMEMBERED)
 def _named(statement: StatementFacts) -> tuple[tuple[str, Path], ...]:
     """The actions of paths that a statement speaks of, and where in it."""
+    if statement.action_element == "Action" and not (statement.may_name("iam") or statement.may_name("sts")):
+        return ()
     entries = [entry for entry in statement.actions if entry.pattern.prefix in _PREFIXES or entry.pattern.open]
     if not entries and statement.action_element != "NotAction":
         return ()

@@ -10,11 +10,13 @@ from functools import cached_property
 from typing import Final, NamedTuple
 
 from policies_app.engine.arn import FIELDS
+from policies_app.engine.catalog.action_sets import has_wildcard
 from policies_app.engine.document import Effect, PolicyKind
+from policies_app.engine.elements.reading import remembered
 from policies_app.engine.findings import Path
 from policies_app.engine.json_nodes import Number, Plain
 from policies_app.engine.operators import Family, Quantifier, Spelled, read_operator
-from policies_app.engine.validator.lookups import ActionPattern, action_pattern
+from policies_app.engine.validator.lookups import ActionPattern, written
 
 REMEMBERED: Final = 1024
 """As many statements are remembered with what there is to say of them, as most of a text stays while somebody types."""
@@ -117,7 +119,12 @@ class StatementFacts:
     @cached_property
     def prefixes(self) -> frozenset[str]:
         """The services whose actions are named."""
-        return frozenset(action.pattern.prefix for action in self.actions)
+        return frozenset([action.pattern.prefix for action in self.actions])
+
+    def may_name(self, service: str) -> bool:
+        """Whether some entry may be of a service, or is of every one."""
+        prefixes = self.prefixes
+        return service in prefixes or any(not prefix or has_wildcard(prefix) for prefix in prefixes)
 
     @cached_property
     def any_resource(self) -> ResourceFact | None:
@@ -149,17 +156,9 @@ def read_facts(elements: dict[str, Plain], kind: PolicyKind) -> StatementFacts:
         elements,
         Effect(effect) if isinstance(effect, str) and effect in Effect else None,
         action_element,
-        tuple(
-            [
-                ActionFact(text, where, action_pattern(text.lower()))
-                for text, where in _texts(elements.get(action_element), (action_element,))
-            ]
-        ),
+        _actions(elements.get(action_element), action_element),
         resource_element,
-        tuple(
-            ResourceFact(text, where, _fields(text))
-            for text, where in _texts(elements.get(resource_element), (resource_element,))
-        ),
+        _resources(elements.get(resource_element), resource_element),
         principal_element,
         tuple(_principals(elements.get(principal_element), (principal_element,))),
         tuple(_conditions(elements.get("Condition"), ("Condition",))),
@@ -170,6 +169,22 @@ def _present(elements: dict[str, Plain], name: str) -> str:
     return name if name in elements else f"Not{name}" if f"Not{name}" in elements else ""
 
 
+def _actions(value: Plain, element: str) -> tuple[ActionFact, ...]:
+    if not isinstance(value, list):
+        return (ActionFact(value, (element,), written(value)),) if type(value) is str else ()
+    return tuple(
+        [ActionFact(item, (element, index), written(item)) for index, item in enumerate(value) if type(item) is str]
+    )
+
+
+def _resources(value: Plain, element: str) -> tuple[ResourceFact, ...]:
+    if not isinstance(value, list):
+        return (ResourceFact(value, (element,), fields_of(value)),) if type(value) is str else ()
+    return tuple(
+        [ResourceFact(item, (element, index), fields_of(item)) for index, item in enumerate(value) if type(item) is str]
+    )
+
+
 def _texts(value: Plain, path: Path) -> list[Located]:
     """A text or the texts of a list."""
     if isinstance(value, list):
@@ -177,7 +192,8 @@ def _texts(value: Plain, path: Path) -> list[Located]:
     return [Located(value, path)] if type(value) is str else []
 
 
-def _fields(text: str) -> tuple[str, ...]:
+@remembered
+def fields_of(text: str) -> tuple[str, ...]:
     """The fields of an ARN. A colon inside a variable separates none."""
     fields = _split_around_variables(text) if "${" in text else text.split(":", FIELDS - 1)
     return tuple(fields) if len(fields) == FIELDS and fields[0] == "arn" else _NO_FIELDS

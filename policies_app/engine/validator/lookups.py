@@ -58,6 +58,12 @@ def action_pattern(folded: str) -> ActionPattern:
 
 
 @lru_cache(maxsize=_REMEMBERED)
+def written(text: str) -> ActionPattern:
+    """The pattern of an entry as it is written."""
+    return action_pattern(text.lower())
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def covers(pattern: ActionPattern, folded: str) -> bool:
     return compile_pattern(pattern.folded, ignore_case=True).test(folded)
 

@@ -1,6 +1,7 @@
 """What could be left out: actions and resources that others of their statement cover, and whole statements."""
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final
@@ -10,7 +11,14 @@ from policies_app.engine.findings import FindingType
 from policies_app.engine.json_nodes import Plain
 from policies_app.engine.reports import shown
 from policies_app.engine.validator.checks import Hit, Repair, document_check, own, statement_check
-from policies_app.engine.validator.facts import REMEMBERED, ActionFact, DocumentFacts, ResourceFact, StatementFacts
+from policies_app.engine.validator.facts import (
+    REMEMBERED,
+    ActionFact,
+    DocumentFacts,
+    PlacedStatement,
+    ResourceFact,
+    StatementFacts,
+)
 from policies_app.engine.validator.globs import covering, literal_start
 
 _MOST_COMPARED: Final = 400
@@ -23,22 +31,22 @@ SHADOWED_STATEMENT = own("SHADOWED_STATEMENT", FindingType.SUGGESTION)
 
 @statement_check("REDUNDANT_ACTION")
 def actions_covered_by_others(statement: StatementFacts) -> Iterator[Hit]:
-    texts = [entry.pattern.folded for entry in statement.actions]
-    yield from _redundant("REDUNDANT_ACTION", "action", statement.actions, texts)
+    if len(statement.actions) > 1:
+        texts = [entry.pattern.folded for entry in statement.actions]
+        yield from _redundant("REDUNDANT_ACTION", "action", statement.actions, texts)
 
 
 @statement_check("REDUNDANT_RESOURCE")
 def resources_covered_by_others(statement: StatementFacts) -> Iterator[Hit]:
-    texts = [entry.text for entry in statement.resources]
-    yield from _redundant("REDUNDANT_RESOURCE", "resource", statement.resources, texts)
+    if len(statement.resources) > 1:
+        texts = [entry.text for entry in statement.resources]
+        yield from _redundant("REDUNDANT_RESOURCE", "resource", statement.resources, texts)
 
 
 def _redundant(
     code: str, noun: str, entries: Sequence[ActionFact | ResourceFact], texts: Sequence[str]
 ) -> Iterator[Hit]:
     """A hit at every entry that covers another or is covered by it."""
-    if len(entries) < 2:
-        return
     covered = _covered(texts)
     involved = covered.keys() | covered.values()
     for position, entry in enumerate(entries):
@@ -61,7 +69,7 @@ def _covered(texts: Sequence[str]) -> dict[int, int]:
         else:
             first[text] = position
     patterns = [text for text in first if "*" in text or "?" in text]
-    if not patterns or len(patterns) > _MOST_COMPARED:
+    if not patterns or len(first) == 1 or len(patterns) > _MOST_COMPARED:
         return covered
     ordered = sorted(first)
     for pattern in patterns:
@@ -78,16 +86,24 @@ def _covered(texts: Sequence[str]) -> dict[int, int]:
 
 @document_check("REDUNDANT_STATEMENT")
 def repeated_statements(document: DocumentFacts) -> Iterator[Hit]:
-    seen: set[Hashable] = set()
-    for path, statement in document.statements:
-        content = _content(statement)
-        if content in seen:
-            message = "this statement says the same as an earlier one"
-            yield Hit("REDUNDANT_STATEMENT", path, message, repair=Repair("Remove the statement", None))
-        seen.add(content)
+    alike: defaultdict[Hashable, list[PlacedStatement]] = defaultdict(list)
+    for placed in document.statements:
+        alike[_outline(placed.facts)].append(placed)
+    for group in alike.values():
+        seen: set[Hashable] = set()
+        for path, statement in group if len(group) > 1 else ():
+            content = _content(statement)
+            if content in seen:
+                message = "this statement says the same as an earlier one"
+                yield Hit("REDUNDANT_STATEMENT", path, message, repair=Repair("Remove the statement", None))
+            seen.add(content)
 
 
-@lru_cache(REMEMBERED)
+def _outline(statement: StatementFacts) -> Hashable:
+    """What statements that say the same have in common, and few others."""
+    return statement.effect, min([entry.text for entry in statement.actions], default=""), statement.condition_keys
+
+
 def _content(statement: StatementFacts) -> Hashable:
     """A statement without its Sid, lists of one and their order aside."""
     return frozenset((name, _hashable(value)) for name, value in statement.elements.items() if name != "Sid")
@@ -120,8 +136,7 @@ class _Wide:
         """Whether every action, resource and principal of another statement is among those of this one."""
         own, its = self.statement.elements, other.elements
         return (
-            (self.wild or (bool(other.actions) and other.actions[0].pattern.folded in self.named))
-            and other.action_element == "Action"
+            other.action_element == "Action"
             and (self.open or other.prefixes <= self.statement.prefixes)
             and other.resource_element == self.statement.resource_element
             and own.get(self.statement.principal_element) == its.get(other.principal_element)
@@ -143,8 +158,14 @@ def shadowed_statements(document: DocumentFacts) -> Iterator[Hit]:
     if len(document.statements) > _MOST_STATEMENTS:
         return
     wide = [found for _, statement in document.statements if (found := _wide(statement))]
+    wild = [each for each in wide if each.wild]
+    naming: defaultdict[str, list[_Wide]] = defaultdict(list)
+    for each in wide:
+        for action in () if each.wild else each.named:
+            naming[action].append(each)
     for path, statement in document.statements:
-        for other in wide:
+        first = statement.actions[0].pattern.folded if statement.actions else ""
+        for other in (*wild, *naming.get(first, ())):
             if other.statement is statement or not other.speaks_of_all(statement):
                 continue
             effect = other.statement.effect

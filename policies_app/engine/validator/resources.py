@@ -13,9 +13,9 @@ from policies_app.engine.catalog.services import Action, ResourceType, catalog
 from policies_app.engine.findings import FindingType
 from policies_app.engine.reports import shown
 from policies_app.engine.validator.actions import ENDED_SERVICES
-from policies_app.engine.validator.checks import Hit, own, statement_check
+from policies_app.engine.validator.checks import Hit, action_check, own, resource_check, statement_check
 from policies_app.engine.validator.condition_values import is_region
-from policies_app.engine.validator.facts import StatementFacts
+from policies_app.engine.validator.facts import ActionFact, ResourceFact, StatementFacts
 from policies_app.engine.validator.globs import overlap
 from policies_app.engine.validator.lookups import guess, service
 
@@ -36,17 +36,23 @@ RESOURCE_NEVER_MATCHES_ACTION = own("RESOURCE_NEVER_MATCHES_ACTION", FindingType
 ACTION_NEEDS_ALL_RESOURCES = own("ACTION_NEEDS_ALL_RESOURCES", FindingType.SUGGESTION)
 
 
-@statement_check("WILDCARD_IN_SERVICE_NAME")
-def patterns_of_services(statement: StatementFacts) -> Iterator[Hit]:
-    named = [(entry.text, entry.path, entry.pattern.prefix) for entry in statement.actions]
-    named += [(entry.text, entry.path, entry.fields[2]) for entry in statement.resources if entry.fields]
-    for text, path, prefix in named:
-        if has_wildcard(prefix) and prefix != "*":
-            message = f"{shown(text)} also means services to come whose names look alike"
-            yield Hit("WILDCARD_IN_SERVICE_NAME", path, message)
+@action_check("WILDCARD_IN_SERVICE_NAME")
+def actions_of_services_by_pattern(action: ActionFact) -> Iterator[Hit]:
+    return _by_pattern(action, action.pattern.prefix)
 
 
-@statement_check(
+@resource_check("WILDCARD_IN_SERVICE_NAME")
+def arns_of_services_by_pattern(resource: ResourceFact) -> Iterator[Hit]:
+    return _by_pattern(resource, resource.fields[2] if resource.fields else "")
+
+
+def _by_pattern(entry: ActionFact | ResourceFact, prefix: str) -> Iterator[Hit]:
+    if has_wildcard(prefix) and prefix != "*":
+        message = f"{shown(entry.text)} also means services to come whose names look alike"
+        yield Hit("WILDCARD_IN_SERVICE_NAME", entry.path, message)
+
+
+@resource_check(
     "INVALID_SERVICE",
     "INVALID_ARN_REGION",
     "INVALID_ARN_RESOURCE",
@@ -56,14 +62,12 @@ def patterns_of_services(statement: StatementFacts) -> Iterator[Hit]:
     "MISSING_ARN_REGION",
     "MISSING_ARN_ACCOUNT",
 )
-def arns_in_another_form(statement: StatementFacts) -> Iterator[Hit]:
-    for resource in statement.resources:
-        if resource.fields and (problem := _problem(resource.fields)):
-            code, message = problem
-            yield Hit(code, resource.path, f"{shown(resource.text)} {message}")
+def arns_in_another_form(resource: ResourceFact) -> Iterator[Hit]:
+    if resource.fields and (problem := _problem(resource.fields)):
+        code, message = problem
+        yield Hit(code, resource.path, f"{shown(resource.text)} {message}")
 
 
-@lru_cache(maxsize=4096)
 def _problem(fields: tuple[str, ...]) -> tuple[str, str] | None:
     """What is wrong with an ARN: code and message. Where a pattern may be right, it is."""
     _, _, prefix, region, account, resource = (_plain(field) for field in fields)

@@ -22,33 +22,34 @@ _ENDINGS: Final = {
 
 @statement_check(*(f"PASS_ROLE_WITH_{ending}" for ending in _ENDINGS.values()), kinds=OF_IDENTITIES)
 def passing_any_role(statement: StatementFacts) -> Iterator[Hit]:
-    if not statement.allows or _is_for_some_services(statement, "iam:passedtoservice"):
-        return
-    yield from _reaching("PASS_ROLE", "passrole", "passing any role to a service", statement)
+    hits = _reaching("PASS_ROLE", "passrole", "passing any role to a service", statement)
+    if hits and not _is_for_some_services(statement, "iam:passedtoservice"):
+        yield from hits
 
 
 @statement_check(*(f"CREATE_SLR_WITH_{ending}" for ending in _ENDINGS.values()), kinds=OF_IDENTITIES)
 def creating_any_service_linked_role(statement: StatementFacts) -> Iterator[Hit]:
-    if not statement.allows or _is_for_some_services(statement, "iam:awsservicename"):
-        return
-    yield from _reaching("CREATE_SLR", "createservicelinkedrole", "creating the role of any service", statement)
+    hits = _reaching("CREATE_SLR", "createservicelinkedrole", "creating the role of any service", statement)
+    if hits and not _is_for_some_services(statement, "iam:awsservicename"):
+        yield from hits
 
 
-def _reaching(family: str, action: str, what: str, statement: StatementFacts) -> Iterator[Hit]:
-    """A hit at the action and at the resource that together reach every role."""
-    granting = _granting(statement, action)
-    reached = _reached(statement)
-    if granting is None or reached is None:
-        return
+def _reaching(family: str, action: str, what: str, statement: StatementFacts) -> tuple[Hit, ...]:
+    """A hit at the action and at the resource of an Allow that together reach every role."""
+    if not statement.allows or (reached := _reached(statement)) is None:
+        return ()
+    if (granting := _granting(statement, action)) is None:
+        return ()
     (how, at), (where, on) = granting, reached
     code = f"{family}_WITH_{_ENDINGS[how, where]}"
     message = f"this allows {what}; name the roles in Resource"
-    yield Hit(code, at.path, message)
-    yield Hit(code, on.path, message)
+    return Hit(code, at.path, message), Hit(code, on.path, message)
 
 
 def _granting(statement: StatementFacts, action: str) -> tuple[str, Located] | None:
     """How the action is granted, and where."""
+    if statement.action_element == "Action" and not statement.may_name("iam"):
+        return None
     if statement.action_element == "NotAction":
         if any(entry.pattern.names("iam", action) for entry in statement.actions):
             return None

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from policies_app.engine.document import PolicyKind, Version
-from policies_app.engine.elements.reading import Reading, Said
+from policies_app.engine.elements.reading import Reading, Said, remembered
 from policies_app.engine.elements.statements import read_statement
 from policies_app.engine.findings import Finding, FindingType, Fix, Path
 from policies_app.engine.json_document import Document, is_deep, read_again, read_document, read_slowly
@@ -17,9 +17,11 @@ from policies_app.engine.json_text import MAX_LENGTH
 from policies_app.engine.parser import check_sids, read_head, report_said
 from policies_app.engine.reports import Report
 from policies_app.engine.validator.checks import (
+    ACTION_CHECKS,
     CONDITION_CHECKS,
     CONDITIONAL_CHECKS,
     DOCUMENT_CHECKS,
+    RESOURCE_CHECKS,
     STATEMENT_CHECKS,
     TYPES,
     ConditionCheck,
@@ -29,11 +31,15 @@ from policies_app.engine.validator.checks import (
 )
 from policies_app.engine.validator.facts import (
     REMEMBERED,
+    ActionFact,
     DocumentFacts,
     PlacedStatement,
+    ResourceFact,
     StatementFacts,
+    fields_of,
     read_facts,
 )
+from policies_app.engine.validator.lookups import written
 from policies_app.engine.validator.reference import url_of
 from policies_app.engine.validator.repairs import repaired
 
@@ -152,6 +158,12 @@ def _notes(value: Plain, places: Places, kind: PolicyKind, version: Version) -> 
 
 
 def _hits(statement: StatementFacts) -> Iterator[Hit]:
+    for action in statement.actions:
+        for hit in _hits_of_action(action.text):
+            yield hit._replace(path=action.path)
+    for resource in statement.resources:
+        for hit in _hits_of_resource(resource.text):
+            yield hit._replace(path=resource.path)
     checks = _checks(statement.kind)
     for statement_check in checks.of_statements:
         yield from statement_check(statement)
@@ -161,6 +173,18 @@ def _hits(statement: StatementFacts) -> Iterator[Hit]:
         for condition in statement.conditions:
             for condition_check in checks.of_conditions:
                 yield from condition_check(condition)
+
+
+@remembered
+def _hits_of_action(text: str) -> tuple[Hit, ...]:
+    action = ActionFact(text, (), written(text))
+    return tuple(hit for each in ACTION_CHECKS for hit in each.check(action))
+
+
+@remembered
+def _hits_of_resource(text: str) -> tuple[Hit, ...]:
+    resource = ResourceFact(text, (), fields_of(text))
+    return tuple(hit for each in RESOURCE_CHECKS for hit in each.check(resource))
 
 
 class _Checks(NamedTuple):
