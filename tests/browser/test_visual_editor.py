@@ -191,6 +191,9 @@ def test_undo_goes_back_over_both_sides(editing: Visitor):
     page.keyboard.press("Control+z")
     assert text_of(page) == ODD + " "
     expect(statement(page, 1).get_by_role("radio", name="Allow", exact=True)).to_be_checked()
+    page.get_by_role("button", name="Redo").click()
+    assert text_of(page) == ODD.replace("Allow", "Deny") + " "
+    page.get_by_role("button", name="Undo").click()
     page.keyboard.press("Control+Shift+z")
     page.get_by_role("tab", name="JSON").click()
     page.get_by_label("Policy document").press("Control+z")

@@ -8,6 +8,8 @@ import { nameIn } from "./resources.jsx";
 // What one usually compares a key of a type with.
 const USUAL = { String: "StringEquals", ARN: "ArnLike", Bool: "Bool", Numeric: "NumericEquals", Date: "DateGreaterThan", IPAddress: "IpAddress" };
 const ANY_VALUE = "ForAnyValue";
+const QUANTIFIED = { ForAllValues: "ForAllValues: each value fits", [ANY_VALUE]: "ForAnyValue: one value fits" };
+const EXAMPLES = { date: "2026-12-31T23:59:59Z", number: "3600", "IP address": "203.0.113.0/24" };
 
 export function Conditions({ rows, actions, path }) {
   const { change, facts } = useEditor();
@@ -112,14 +114,14 @@ function Condition({ row, keys, path, isNew }) {
             </option>
             {quantifier && !quantifiers.includes(quantifier) && <option selected>{quantifier}</option>}
             {quantifiers.map((each) => (
-              <option key={each} selected={each === quantifier}>
-                {each}
+              <option key={each} value={each} selected={each === quantifier}>
+                {QUANTIFIED[each] ?? each}
               </option>
             ))}
           </select>
         </label>
         {takesIfExists && (
-          <Check checked={ifExists} onPick={(on) => spell({ ifExists: on })}>
+          <Check checked={ifExists} title="Without the key in a request, the condition is met" onPick={(on) => spell({ ifExists: on })}>
             If the key exists
           </Check>
         )}
@@ -143,7 +145,7 @@ function Values({ row, family, path, isNew, keys }) {
         <li key={index}>
           <Combobox
             label={row.values.length > 1 ? `Value ${index + 1} of ${row.key}` : `Value of ${row.key}`}
-            placeholder="Value"
+            placeholder={EXAMPLES[family] ?? "Value"}
             free
             autoFocus={isNew && index === 0}
             value={value}

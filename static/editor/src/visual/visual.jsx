@@ -35,7 +35,7 @@ export class Visual {
       change: (make) => this.change(make),
       focusOn: (index) => this.focusOn(index),
     };
-    panel.addEventListener("keydown", (event) => this.onKey(event));
+    panel.parentElement.addEventListener("keydown", (event) => this.shown && this.onKey(event));
   }
 
   show() {
