@@ -88,7 +88,7 @@ def answer(request: HttpRequest) -> HttpResponse:
     return HttpResponse(json.dumps(content), content_type=TYPE, status=status, headers=headers)
 
 
-def _perform(request: HttpRequest) -> Output:
+def _perform(request: HttpRequest) -> Any:
     if request.method != "POST":
         raise UnknownOperation(f"There is no operation for {request.method} on {request.path_info}.")
     body = read_body(request)

@@ -1,11 +1,11 @@
 """Queries that every request makes. Their SQL is made once: making it takes Django many times as long as running it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 # Nobody's name and nobody's key: they mark where the parameters stand in the SQL.
 TEXT, NUMBER = "\ue0fa%d\ue0fb", 2**62
@@ -28,7 +28,9 @@ class Prepared[Row]:
         """The rows, as the queryset would give them."""
         if self._plan is None:
             self._plan = _Plan.of(self._make, self._kinds)
-        return list(self._plan.queryset._iterable_class(_Asked(self._plan, values)))  # noqa: SLF001  # as QuerySet does
+        asked: Any = _Asked(self._plan, values)
+        rows: Iterable[Row] = self._plan.iterable(asked)
+        return list(rows)
 
     def first(self, *values: int | str) -> Row | None:
         return next(iter(self(*values)), None)
@@ -38,7 +40,9 @@ class Prepared[Row]:
 class _Plan:
     """`places` tells which of the `parameters` are given anew: (place in the SQL, number of the value, type)."""
 
-    queryset: "QuerySet[Any, Any]"
+    model: type[Model]
+    iterable: Any
+    fetch_mode: Any
     compiler: Any
     converters: Any
     sql: str
@@ -48,7 +52,7 @@ class _Plan:
     @classmethod
     def of(cls, make: Callable[..., "QuerySet[Any, Any]"], kinds: Sequence[type[int] | type[str]]) -> "_Plan":
         stand_ins = [TEXT % number if kind is str else NUMBER + number for number, kind in enumerate(kinds)]
-        queryset = make(*stand_ins)
+        queryset: Any = make(*stand_ins)
         compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         sql, parameters = compiler.as_sql()
         places = tuple(
@@ -59,7 +63,16 @@ class _Plan:
         if {number for _, number, _ in places} != set(range(len(kinds))):
             raise ValueError("a parameter does not get into the SQL as it is")
         columns = [column for column, *_ in compiler.select[: compiler.col_count]]
-        return cls(queryset, compiler, compiler.get_converters(columns), sql, tuple(parameters), places)
+        return cls(
+            model=queryset.model,
+            iterable=queryset._iterable_class,  # noqa: SLF001  # what QuerySet itself iterates with
+            fetch_mode=queryset._fetch_mode,  # noqa: SLF001
+            compiler=compiler,
+            converters=compiler.get_converters(columns),
+            sql=sql,
+            parameters=tuple(parameters),
+            places=places,
+        )
 
     def fetch(self, values: Values) -> list[tuple[Any, ...]]:
         parameters = list(self.parameters)
@@ -67,7 +80,8 @@ class _Plan:
             parameters[place] = kind(values[number])
         with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
             cursor.execute(self.sql, parameters)
-            return cursor.fetchall()
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
 
 class _Asked:
@@ -77,10 +91,10 @@ class _Asked:
 
     def __init__(self, plan: _Plan, values: Values) -> None:
         self.query = self
-        self.model = plan.queryset.model
+        self.model = plan.model
         self.select, self.klass_info = plan.compiler.select, plan.compiler.klass_info
         self.annotation_col_map = plan.compiler.annotation_col_map
-        self._fetch_mode = plan.queryset._fetch_mode  # noqa: SLF001  # read by Django under this name
+        self._fetch_mode = plan.fetch_mode
         self._known_related_objects: dict[Any, Any] = {}
         self._plan = plan
         self._values = values

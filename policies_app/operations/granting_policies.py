@@ -53,11 +53,17 @@ def find_by_arn(call: Call, arn: str) -> User | Group | Role:
         kind, _, rest = Arn.parse(arn).resource.partition("/")
     except InvalidArn as error:
         raise InvalidInput(f"ARN {arn} is not valid.") from error
-    models: dict[str, type[User | Group | Role]] = {"user": User, "group": Group, "role": Role}
-    if kind not in models:
-        raise InvalidInput(f"ARN {arn} is not valid.")
-    rows = identities.in_account(call, models[kind]).filter(name__lower=rest.rpartition("/")[2].lower())
-    identity = rows.first()
+    name = rest.rpartition("/")[2]
+    identity: User | Group | Role | None
+    match kind:
+        case "user":
+            identity = identities.look_up(call, User, name)
+        case "group":
+            identity = identities.look_up(call, Group, name)
+        case "role":
+            identity = identities.look_up(call, Role, name)
+        case _:
+            raise InvalidInput(f"ARN {arn} is not valid.")
     if identity is None or identity.arn != arn:
         call.authorize(arn)
         raise NoSuchEntity(f"ARN {arn} does not exist.")

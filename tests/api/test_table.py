@@ -6,6 +6,7 @@ from contextlib import suppress
 import pytest
 
 from console.api import table
+from console.api.services import IAM_ACTIONS
 from policies_app.engine.catalog.services import catalog
 from policies_app.models import Event
 from policies_app.operations import events
@@ -31,7 +32,7 @@ def documented(name: str) -> list[str]:
     return [re.sub(r"\\\$\\\{\w+\\\}", ".*", re.escape(each)) for each in table.resources_of(action)]
 
 
-@pytest.mark.parametrize("name", sorted(table.services.IAM_ACTIONS))
+@pytest.mark.parametrize("name", sorted(IAM_ACTIONS))
 def test_the_resource_asked_for_is_the_one_on_the_page(company: Cast, name: str) -> None:
     with suppress(NoSuchEntity):  # there are no MFA devices
         OPERATIONS[name].perform(caller(company, ("Allow", "*")), **EXAMPLES[name])

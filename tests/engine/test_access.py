@@ -30,7 +30,7 @@ def but(action: str) -> dict[str, Any]:
     return {"Effect": "Allow", "NotAction": action, "Resource": "*"}
 
 
-INSECURE = {"Condition": {"Bool": {"aws:SecureTransport": "false"}}}
+INSECURE: dict[str, Any] = {"Condition": {"Bool": {"aws:SecureTransport": "false"}}}
 
 
 @pytest.mark.parametrize(

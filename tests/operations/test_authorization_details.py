@@ -1,9 +1,12 @@
 """`GetAccountAuthorizationDetails`: everything, once, in as many queries whatever the size."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from policies_app.models import Identity, Policy
 from policies_app.operations import attachments
 from policies_app.operations.authorization_details import AuthorizationDetails, get_account_authorization_details
 from policies_app.operations.errors import InvalidInput
@@ -13,8 +16,12 @@ CHIME = "arn:aws:iam::aws:policy/AmazonChimeReadOnly"
 
 
 def names(details: AuthorizationDetails) -> list[str]:
-    rows = [*details.users, *details.groups, *details.roles, *details.policies]
+    rows: list[Identity | Policy] = [*details.users, *details.groups, *details.roles, *details.policies]
     return [row.name for row in rows]
+
+
+def counts(policy: Any) -> tuple[int, int]:
+    return policy.attachment_count, policy.boundary_count
 
 
 def test_a_user_comes_with_groups_policies_and_boundary(company: Cast) -> None:
@@ -44,7 +51,7 @@ def test_policies_of_aws_that_nobody_uses_are_left_out(company: Cast, chime_read
     assert names(get_account_authorization_details(call, filter=["AWSManagedPolicy"])) == []
     attachments.put_user_permissions_boundary(company.system, user_name="erin", permissions_boundary=CHIME)
     (policy,) = get_account_authorization_details(call, filter=["AWSManagedPolicy"]).policies
-    assert (policy.attachment_count, policy.boundary_count) == (0, 1)
+    assert counts(policy) == (0, 1)
 
 
 @pytest.mark.parametrize(
@@ -63,8 +70,8 @@ def test_a_filter_leaves_one_kind(company: Cast, kind: str, expected: str) -> No
 
 def test_counts_are_of_the_account_s_identities(company: Cast) -> None:
     own, spare = get_account_authorization_details(call_of(company.user("auditor", "*"))).policies
-    assert (own.attachment_count, own.boundary_count) == (3, 2)
-    assert (spare.attachment_count, spare.boundary_count) == (0, 0)
+    assert counts(own) == (3, 2)
+    assert counts(spare) == (0, 0)
     assert [version.version_id for version in own.versions.all()] == ["v2", "v1"]
 
 

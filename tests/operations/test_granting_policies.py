@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from policies_app.models import Event
+from policies_app.models import Event, IdentityKind
 from policies_app.operations import attachments, events, inline_policies
 from policies_app.operations.errors import AccessDenied, InvalidInput, NoSuchEntity
 from policies_app.operations.granting_policies import GrantingPolicy, list_policies_granting_service_access
@@ -30,8 +30,8 @@ def test_inline_managed_and_group_policies_are_told_apart(cast: Cast) -> None:
     inline_policies.put_group_policy(cast.system, group_name="devs", policy_name="Lists", policy_document=text)
     assert asked(cast, "s3")["s3"] == [
         GrantingPolicy("Buckets", f"arn:aws:iam::{ACCOUNT}:policy/Buckets", None, None),
-        GrantingPolicy("Given", None, "user", "dana"),
-        GrantingPolicy("Lists", None, "group", "devs"),
+        GrantingPolicy("Given", None, IdentityKind.USER, "dana"),
+        GrantingPolicy("Lists", None, IdentityKind.GROUP, "devs"),
     ]
 
 
@@ -63,7 +63,7 @@ def test_a_service_of_no_catalog_is_found_by_its_name(cast: Cast) -> None:
 def test_groups_and_roles_have_their_own(company: Cast) -> None:
     devs, builder = f"arn:aws:iam::{ACCOUNT}:group/devs", f"arn:aws:iam::{ACCOUNT}:role/builder"
     assert granting(company, "s3", arn=devs) == {"s3": ["Own", "Inline"]}
-    assert asked(company, "s3", arn=builder)["s3"][1] == GrantingPolicy("Inline", None, "role", "builder")
+    assert asked(company, "s3", arn=builder)["s3"][1] == GrantingPolicy("Inline", None, IdentityKind.ROLE, "builder")
 
 
 def test_who_may_not_ask_learns_nothing_of_who_is_there(company: Cast) -> None:

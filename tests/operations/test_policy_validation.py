@@ -92,7 +92,7 @@ def test_access_that_is_not_granted_passes(call: Call, access: dict[str, list[st
 
 
 def test_a_trust_policy_is_a_resource_policy(call: Call) -> None:
-    asked = {"access": [{"actions": ["sts:AssumeRole"]}], "policy_type": "RESOURCE_POLICY"}
+    asked: dict[str, Any] = {"access": [{"actions": ["sts:AssumeRole"]}], "policy_type": "RESOURCE_POLICY"}
     assert not analyzer.check_access_not_granted(call, policy_document=TRUST, **asked).passed
 
 
