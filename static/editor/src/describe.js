@@ -2,8 +2,10 @@
 const FEW = 12;
 
 export function describeAction(action) {
+  const inShort = action.description ? [["In short", [action.description]]] : [];
   const dependent = action.dependent.length ? [["Needs also", action.dependent]] : [];
   return described(action.fullName, `${action.service} · ${action.level}`, [
+    ...inShort,
     ["Resource types", action.types.map((type) => `${type.name}  ${type.arn}`), "none: only on *"],
     ["Condition keys", action.keys.map((key) => key.name), "only the global ones"],
     ...dependent,

@@ -96,7 +96,7 @@ async function fetched(url) {
 }
 
 // From the layout of the catalog's file, where things are named by their position, to objects.
-function read({ prefix, name, actions, levels, details: [rawKeys, rawTypes, rawActions] }) {
+function read({ prefix, name, actions, levels, descriptions = [], details: [rawKeys, rawTypes, rawActions] }) {
   const keys = rawKeys.map(([key, type, multivalued]) => ({ name: key, type, multivalued: Boolean(multivalued) }));
   const at = (positions) => positions.map((position) => keys[position]);
   const types = rawTypes.map(([type, arn, positions]) => ({ name: type, arn, keys: at(positions) }));
@@ -112,6 +112,7 @@ function read({ prefix, name, actions, levels, details: [rawKeys, rawTypes, rawA
         name: action,
         fullName: `${prefix}:${action}`,
         level: LEVELS[levels[index]] ?? levels[index],
+        description: descriptions[index] ?? "",
         types: resources.map(([position]) => types[position]),
         keys: [...new Set([...at(positions), ...resources.flatMap(([position, , own]) => [...at(own), ...types[position].keys])])],
         dependent,
