@@ -10,7 +10,10 @@ export function Actions({ actions, path, kind }) {
   const { change, facts, say } = useEditor();
   const { key, values } = actions ?? { key: "Action", values: [] };
   const [added, setAdded] = useState([]); // services of which nothing is chosen yet
-  const services = Map.groupBy(values.map((value, index) => ({ value, index })), ({ value }) => serviceOf(value));
+  const services = Map.groupBy(
+    values.map((value, index) => ({ value, index })),
+    ({ value }) => serviceOf(value),
+  );
   for (const prefix of added) if (!services.has(prefix)) services.set(prefix, []);
   const element = (root) => [...path(root), key];
 
@@ -32,7 +35,10 @@ export function Actions({ actions, path, kind }) {
           <Choice
             label="Which actions"
             value={key}
-            options={[["Action", "These actions"], ["NotAction", "All actions but these"]]}
+            options={[
+              ["Action", "These actions"],
+              ["NotAction", "All actions but these"],
+            ]}
             onPick={() => change((edit) => turnAround(edit, path(edit.root), key))}
           />
         )}
@@ -48,7 +54,9 @@ export function Actions({ actions, path, kind }) {
         <Combobox
           label="Add a service"
           placeholder="Add a service"
-          options={(facts.all?.services ?? []).map(([prefix, title]) => ({ value: prefix, label: title, detail: prefix })).filter(({ value }) => !services.has(value))}
+          options={(facts.all?.services ?? [])
+            .map(([prefix, title]) => ({ value: prefix, label: title, detail: prefix }))
+            .filter(({ value }) => !services.has(value))}
           onPick={choose}
         />
         {!values.length && kind === "identity" && !every && (
@@ -204,18 +212,30 @@ function Level({ level, actions, state, opened }) {
   const chosen = actions.filter(state.isCovered);
   const all = chosen.length === actions.length;
   // What a wildcard covers is not taken away here: that is the wildcard's to give up.
-  const toggle = (on) => (on ? state.add(actions.filter((each) => !state.isCovered(each))) : state.remove(actions.filter(state.isWritten)));
+  const toggle = (on) =>
+    on ? state.add(actions.filter((each) => !state.isCovered(each))) : state.remove(actions.filter(state.isWritten));
   return (
     <div class="level">
       <div class="level-head">
-        <Check checked={all} mixed={chosen.length > 0 && !all} disabled={all && !actions.some(state.isWritten)} onPick={toggle}>
+        <Check
+          checked={all}
+          mixed={chosen.length > 0 && !all}
+          disabled={all && !actions.some(state.isWritten)}
+          onPick={toggle}
+        >
           <span class="visually-hidden">All of </span>
           {level}
         </Check>
         <span class="count">
           {chosen.length} of {actions.length}
         </span>
-        <button type="button" class="link-button" aria-expanded={isOpen} aria-label={`${isOpen ? "Hide" : "Show"} ${level} actions`} onClick={() => setOpen(!open)}>
+        <button
+          type="button"
+          class="link-button"
+          aria-expanded={isOpen}
+          aria-label={`${isOpen ? "Hide" : "Show"} ${level} actions`}
+          onClick={() => setOpen(!open)}
+        >
           <Icon name={isOpen ? "chevron-down" : "chevron-right"} />
         </button>
       </div>

@@ -6,7 +6,14 @@ import { addCondition, addValues, moveCondition, removeCondition, removeConditio
 import { nameIn } from "./resources.jsx";
 
 // What one usually compares a key of a type with.
-const USUAL = { String: "StringEquals", ARN: "ArnLike", Bool: "Bool", Numeric: "NumericEquals", Date: "DateGreaterThan", IPAddress: "IpAddress" };
+const USUAL = {
+  String: "StringEquals",
+  ARN: "ArnLike",
+  Bool: "Bool",
+  Numeric: "NumericEquals",
+  Date: "DateGreaterThan",
+  IPAddress: "IpAddress",
+};
 const ANY_VALUE = "ForAnyValue";
 const QUANTIFIED = { ForAllValues: "ForAllValues: each value fits", [ANY_VALUE]: "ForAnyValue: one value fits" };
 const EXAMPLES = { date: "2026-12-31T23:59:59Z", number: "3600", "IP address": "203.0.113.0/24" };
@@ -54,7 +61,10 @@ export function Conditions({ rows, actions, path }) {
 }
 
 function offered(keys) {
-  return keys.map(({ name, type, multivalued }) => ({ value: name, detail: type + (multivalued ? ", several values" : "") }));
+  return keys.map(({ name, type, multivalued }) => ({
+    value: name,
+    detail: type + (multivalued ? ", several values" : ""),
+  }));
 }
 
 // Those of the chosen actions first, then the global ones.
@@ -83,14 +93,24 @@ function Condition({ row, keys, path, isNew }) {
   const spell = (changed) => {
     const next = { quantifier, name, ifExists, ...changed };
     const may = operators.find(([each]) => each === next.name)?.[1] !== suffix.not_for;
-    move(`${next.quantifier && `${next.quantifier}:`}${next.name}${next.ifExists && may ? suffix.suffix : ""}`, row.key);
+    move(
+      `${next.quantifier && `${next.quantifier}:`}${next.name}${next.ifExists && may ? suffix.suffix : ""}`,
+      row.key,
+    );
   };
   const families = Map.groupBy(operators, ([, each]) => each);
 
   return (
     <div class="condition" role="group" aria-label={`Condition ${row.operator} ${row.key}`}>
       <div class="condition-head">
-        <Combobox label="Key" showLabel free value={row.key} options={offered(keys)} onPick={(key) => key.trim() && move(row.operator, key.trim())} />
+        <Combobox
+          label="Key"
+          showLabel
+          free
+          value={row.key}
+          options={offered(keys)}
+          onPick={(key) => key.trim() && move(row.operator, key.trim())}
+        />
         <label class="labelled">
           <span>Operator</span>
           <select form="" class="form-select" onChange={(event) => spell({ name: event.target.value })}>
@@ -121,11 +141,19 @@ function Condition({ row, keys, path, isNew }) {
           </select>
         </label>
         {takesIfExists && (
-          <Check checked={ifExists} title="Without the key in a request, the condition is met" onPick={(on) => spell({ ifExists: on })}>
+          <Check
+            checked={ifExists}
+            title="Without the key in a request, the condition is met"
+            onPick={(on) => spell({ ifExists: on })}
+          >
             If the key exists
           </Check>
         )}
-        <IconButton icon="trash" label={`Remove the condition on ${row.key}`} onClick={() => change((edit) => removeCondition(edit, path(edit.root), row))} />
+        <IconButton
+          icon="trash"
+          label={`Remove the condition on ${row.key}`}
+          onClick={() => change((edit) => removeCondition(edit, path(edit.root), row))}
+        />
       </div>
       <Values row={row} family={family} path={path} isNew={isNew} keys={keys} />
     </div>
@@ -138,7 +166,9 @@ function Values({ row, family, path, isNew, keys }) {
   const within = (root) => [...path(root), "Condition", row.operator, row.key];
   const isArn = family === "ARN" || keys.find(({ name }) => name === row.key)?.type === "ARN";
   const offers = ["boolean", "null check"].includes(family) ? [{ value: "true" }, { value: "false" }] : [];
-  const load = isArn ? async (typed) => (await words.names(nameIn(typed))).map(({ kind, arn }) => ({ value: arn, detail: kind })) : undefined;
+  const load = isArn
+    ? async (typed) => (await words.names(nameIn(typed))).map(({ kind, arn }) => ({ value: arn, detail: kind }))
+    : undefined;
   return (
     <ul class="values">
       {row.values.map((value, index) => (
@@ -154,7 +184,11 @@ function Values({ row, family, path, isNew, keys }) {
             onPick={(typed) => change((edit) => setValue(edit, within(edit.root), index, typed))}
           />
           {row.values.length > 1 && (
-            <IconButton icon="x-lg" label={`Remove the value ${value}`} onClick={() => change((edit) => removeConditionValue(edit, path(edit.root), row, index))} />
+            <IconButton
+              icon="x-lg"
+              label={`Remove the value ${value}`}
+              onClick={() => change((edit) => removeConditionValue(edit, path(edit.root), row, index))}
+            />
           )}
         </li>
       ))}

@@ -17,10 +17,25 @@ export function Icon({ name }) {
   );
 }
 
-export function Button({ icon, label, children, small = true, kind = "outline-secondary", autoFocus = false, ...rest }) {
+export function Button({
+  icon,
+  label,
+  children,
+  small = true,
+  kind = "outline-secondary",
+  autoFocus = false,
+  ...rest
+}) {
   const button = useFocus(autoFocus);
   return (
-    <button type="button" ref={button} class={`btn ${small ? "btn-sm " : ""}btn-${kind}`} aria-label={label} title={label} {...rest}>
+    <button
+      type="button"
+      ref={button}
+      class={`btn ${small ? "btn-sm " : ""}btn-${kind}`}
+      aria-label={label}
+      title={label}
+      {...rest}
+    >
       {icon && <Icon name={icon} />}
       {children}
     </button>
@@ -45,7 +60,9 @@ function useName() {
 // Code between backticks, as the findings have it.
 export function Marked({ text }) {
   const pieces = text.split("`");
-  return pieces.length % 2 ? pieces.map((piece, place) => (place % 2 ? <code key={place}>{piece}</code> : piece)) : text;
+  return pieces.length % 2
+    ? pieces.map((piece, place) => (place % 2 ? <code key={place}>{piece}</code> : piece))
+    : text;
 }
 
 // One of a few, side by side.
@@ -142,7 +159,18 @@ const PAUSE = 150; // milliseconds without a keystroke before names are asked fo
 
 // A field with suggestions: `options` are {value, label, detail}, `load` finds more of them for what is typed. Without
 // `free` only a suggestion can be taken.
-export function Combobox({ label, value = "", options = [], load, free = false, showLabel = false, autoFocus = false, onPick, onLeave, ...rest }) {
+export function Combobox({
+  label,
+  value = "",
+  options = [],
+  load,
+  free = false,
+  showLabel = false,
+  autoFocus = false,
+  onPick,
+  onLeave,
+  ...rest
+}) {
   const id = useName();
   const [draft, setDraft, takeDraft] = useDraft();
   const [open, setOpen] = useState(false);
@@ -258,7 +286,11 @@ function matching(options, typed) {
   const wanted = typed.toLowerCase().trim();
   if (!wanted) return options;
   const pieces = wanted.split(/\s+/);
-  const texts = new Map(options.map((each) => [each, `${each.value} ${each.label ?? ""} ${each.detail ?? ""}`.toLowerCase()]));
+  const texts = new Map(
+    options.map((each) => [each, `${each.value} ${each.label ?? ""} ${each.detail ?? ""}`.toLowerCase()]),
+  );
   const rank = (option) => (option.value.toLowerCase() === wanted ? 0 : texts.get(option).startsWith(wanted) ? 1 : 2);
-  return options.filter((each) => pieces.every((piece) => texts.get(each).includes(piece))).sort((a, b) => rank(a) - rank(b));
+  return options
+    .filter((each) => pieces.every((piece) => texts.get(each).includes(piece)))
+    .sort((a, b) => rank(a) - rank(b));
 }

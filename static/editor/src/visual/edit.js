@@ -46,7 +46,9 @@ export class Edit {
       ? object.members.findLastIndex((member) => earlier.includes(member.key))
       : object.members.length - 1;
     const colon = this.isCompact() ? ":" : ": ";
-    this.insert(path, last + 1, (indent, spread) => [JSON.stringify(key) + colon + this.written(value, indent, spread)]);
+    this.insert(path, last + 1, (indent, spread) => [
+      JSON.stringify(key) + colon + this.written(value, indent, spread),
+    ]);
   }
 
   // New last values of a list. A value that stands alone becomes a list with them.
@@ -163,6 +165,9 @@ export class Edit {
     if (spread) return JSON.stringify(value, null, this.unit()).replaceAll("\n", `\n${indent}`);
     if (this.isCompact()) return JSON.stringify(value);
     const text = JSON.stringify(value, null, 1); // a line break in it is never inside of a string
-    return text.replace(/([[{])\n\s*/g, "$1").replace(/\n\s*([\]}])/g, "$1").replace(/\n\s*/g, " ");
+    return text
+      .replace(/([[{])\n\s*/g, "$1")
+      .replace(/\n\s*([\]}])/g, "$1")
+      .replace(/\n\s*/g, " ");
   }
 }

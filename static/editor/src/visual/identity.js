@@ -14,7 +14,14 @@ export function follow(before, now, likenesses) {
   };
   for (const like of likenesses) {
     now.forEach((thing, place) => before[place] && like(before[place]) === like(thing) && claim(place, before[place]));
-    now.forEach((thing, place) => ids[place] ?? claim(place, [...left].find((old) => like(old) === like(thing))));
+    now.forEach(
+      (thing, place) =>
+        ids[place] ??
+        claim(
+          place,
+          [...left].find((old) => like(old) === like(thing)),
+        ),
+    );
   }
   if (before.length === now.length) now.forEach((_, place) => claim(place, before[place]));
   return now.map((thing, place) => ({ ...thing, id: ids[place] ?? `thing-${++made}` }));

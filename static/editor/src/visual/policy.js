@@ -1,7 +1,17 @@
 // A policy as the visual side shows it, and the changes that its controls make to the text.
 import { memberOf, stringsOf } from "./tree.js";
 
-export const ORDER = ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
+export const ORDER = [
+  "Sid",
+  "Effect",
+  "Principal",
+  "NotPrincipal",
+  "Action",
+  "NotAction",
+  "Resource",
+  "NotResource",
+  "Condition",
+];
 const OPPOSITES = { Action: "NotAction", Resource: "NotResource", Principal: "NotPrincipal" };
 const ROOT_ORDER = ["Version", "Id", "Statement"];
 
@@ -163,7 +173,8 @@ export function addCondition(edit, path, operator, key, values) {
 // What would be empty without it goes with it.
 export function removeCondition(edit, path, { operator, key }) {
   let within = [...path, "Condition", operator, key];
-  while (within.length > path.length + 1 && edit.at(within.slice(0, -1)).members.length === 1) within = within.slice(0, -1);
+  while (within.length > path.length + 1 && edit.at(within.slice(0, -1)).members.length === 1)
+    within = within.slice(0, -1);
   edit.remove(within);
 }
 
@@ -172,7 +183,11 @@ export function moveCondition(edit, path, row, operator, key) {
   const within = [...path, "Condition"];
   if (operator === row.operator && !edit.at([...within, operator, key])) {
     edit.rename([...within, operator, row.key], key);
-  } else if (key === row.key && !edit.at([...within, operator]) && edit.at([...within, row.operator]).members.length === 1) {
+  } else if (
+    key === row.key &&
+    !edit.at([...within, operator]) &&
+    edit.at([...within, row.operator]).members.length === 1
+  ) {
     edit.rename([...within, row.operator], operator);
   } else if (operator !== row.operator || key !== row.key) {
     addCondition(edit, path, operator, key, row.values);
@@ -204,7 +219,9 @@ export function duplicateStatement(edit, index) {
   edit.repeat(["Statement", index]);
   const sid = edit.at(["Statement", index + 1, "Sid"])?.value;
   if (!sid) return;
-  const taken = new Set(edit.at(["Statement"]).items.map((each) => each.type === "object" && memberOf(each, "Sid")?.value.value));
+  const taken = new Set(
+    edit.at(["Statement"]).items.map((each) => each.type === "object" && memberOf(each, "Sid")?.value.value),
+  );
   const [, stem, number] = sid.match(/^(.*?)(\d*)$/);
   let next = Number(number || 1) + 1;
   while (taken.has(stem + next)) next += 1;

@@ -10,7 +10,11 @@ const TYPES = {
   Federated: "Identity provider",
   CanonicalUser: "Canonical user of S3",
 };
-const EXAMPLES = { Service: "ec2.amazonaws.com", Federated: "cognito-identity.amazonaws.com", CanonicalUser: "64 hexadecimal digits" };
+const EXAMPLES = {
+  Service: "ec2.amazonaws.com",
+  Federated: "cognito-identity.amazonaws.com",
+  CanonicalUser: "64 hexadecimal digits",
+};
 
 export function Principals({ principals, path }) {
   const { change, words, account } = useEditor();
@@ -32,7 +36,12 @@ export function Principals({ principals, path }) {
   const load = async (typed) => {
     const names = await words.names(nameIn(typed));
     const root = { value: `arn:aws:iam::${account}:root`, detail: "this account" };
-    return [root, ...names.filter(({ kind }) => ["user", "role"].includes(kind)).map(({ kind, arn }) => ({ value: arn, detail: kind }))];
+    return [
+      root,
+      ...names
+        .filter(({ kind }) => ["user", "role"].includes(kind))
+        .map(({ kind, arn }) => ({ value: arn, detail: kind })),
+    ];
   };
 
   return (
@@ -41,7 +50,11 @@ export function Principals({ principals, path }) {
         <Choice
           label="Which principals"
           value={shown}
-          options={[["*", "Everyone"], ["Principal", "These principals"], ["NotPrincipal", "All but these"]]}
+          options={[
+            ["*", "Everyone"],
+            ["Principal", "These principals"],
+            ["NotPrincipal", "All but these"],
+          ]}
           onPick={pick}
         />
       </div>
@@ -56,9 +69,15 @@ export function Principals({ principals, path }) {
                     <TextField
                       label={`${TYPES[each] ?? each} ${index + 1}`}
                       value={value}
-                      onCommit={(typed) => change((edit) => setValue(edit, [...path(edit.root), key, each], index, typed.trim()))}
+                      onCommit={(typed) =>
+                        change((edit) => setValue(edit, [...path(edit.root), key, each], index, typed.trim()))
+                      }
                     />
-                    <IconButton icon="x-lg" label={`Remove ${value}`} onClick={() => change((edit) => removePrincipal(edit, path(edit.root), key, each, index))} />
+                    <IconButton
+                      icon="x-lg"
+                      label={`Remove ${value}`}
+                      onClick={() => change((edit) => removePrincipal(edit, path(edit.root), key, each, index))}
+                    />
                   </li>
                 )),
               )}
@@ -81,7 +100,9 @@ export function Principals({ principals, path }) {
               placeholder={EXAMPLES[type] ?? "Add a principal"}
               free
               load={type === "AWS" ? load : undefined}
-              onPick={(typed) => typed.trim() && change((edit) => addPrincipal(edit, path(edit.root), key, type, typed.trim()))}
+              onPick={(typed) =>
+                typed.trim() && change((edit) => addPrincipal(edit, path(edit.root), key, type, typed.trim()))
+              }
             />
           </div>
         </>

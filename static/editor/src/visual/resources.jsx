@@ -35,7 +35,11 @@ export function Resources({ resources, actions, path }) {
         <Choice
           label="Which resources"
           value={shown}
-          options={[["*", "Every resource"], ["Resource", "These resources"], ["NotResource", "All resources but these"]]}
+          options={[
+            ["*", "Every resource"],
+            ["Resource", "These resources"],
+            ["NotResource", "All resources but these"],
+          ]}
           onPick={pick}
         />
       </div>
@@ -50,13 +54,19 @@ export function Resources({ resources, actions, path }) {
                     value={value}
                     onCommit={(typed) => change((edit) => setValue(edit, element(edit.root), index, typed.trim()))}
                   />
-                  <IconButton icon="x-lg" label={`Remove ${value}`} onClick={() => change((edit) => removeValues(edit, element(edit.root), [index]))} />
+                  <IconButton
+                    icon="x-lg"
+                    label={`Remove ${value}`}
+                    onClick={() => change((edit) => removeValues(edit, element(edit.root), [index]))}
+                  />
                 </li>
               ))}
             </ul>
           )}
           {actions?.values.length > 0 && types.known && !types.length && (
-            <p class="help">The chosen actions take no resource of their own: they are only allowed on every resource.</p>
+            <p class="help">
+              The chosen actions take no resource of their own: they are only allowed on every resource.
+            </p>
           )}
           {building && types.length > 0 ? (
             <Builder
@@ -78,7 +88,9 @@ export function Resources({ resources, actions, path }) {
                 label="Add an ARN"
                 placeholder={types.length ? "Or type one" : "Add an ARN"}
                 free
-                load={async (typed) => (await words.names(nameIn(typed))).map(({ kind, arn }) => ({ value: arn, detail: kind }))}
+                load={async (typed) =>
+                  (await words.names(nameIn(typed))).map(({ kind, arn }) => ({ value: arn, detail: kind }))
+                }
                 onPick={(typed) => typed.trim() && add(typed.trim())}
               />
             </div>
@@ -100,7 +112,8 @@ function useTypes(actions) {
   const { facts } = useEditor();
   const patterns = actions?.values ?? [];
   const counts = new Map();
-  for (const action of facts.chosen(patterns)) for (const type of action.types) counts.set(type, (counts.get(type) ?? 0) + 1);
+  for (const action of facts.chosen(patterns))
+    for (const type of action.types) counts.set(type, (counts.get(type) ?? 0) + 1);
   const parts = ({ arn }) => piecesOf(arn).length;
   const types = [...counts.keys()].sort((a, b) => counts.get(b) - counts.get(a) || parts(a) - parts(b));
   return Object.assign(types, { known: patterns.every((each) => each.includes(":") && facts.matching(each)) });
@@ -114,7 +127,10 @@ function Builder({ types, onAdd, onClose }) {
   const first = useFocus(true);
   const fields = fieldsOf(type.arn, account);
   const missing = fields.filter(({ place }) => !values[place].trim());
-  const arn = fill(type.arn, values.map((value) => value.trim() || "…"));
+  const arn = fill(
+    type.arn,
+    values.map((value) => value.trim() || "…"),
+  );
   const started = fields.some(({ value, place }) => values[place] !== value);
   const put = (place, value) => setValues(values.with(place, value));
 
@@ -134,7 +150,10 @@ function Builder({ types, onAdd, onClose }) {
   };
 
   return (
-    <fieldset class="builder" data-unfinished={started ? "An ARN is not added yet: add it to the policy, or close its fields." : undefined}>
+    <fieldset
+      class="builder"
+      data-unfinished={started ? "An ARN is not added yet: add it to the policy, or close its fields." : undefined}
+    >
       <legend class="visually-hidden">Build an ARN</legend>
       <label class="labelled builder-type">
         <span>Resource type</span>
@@ -172,7 +191,9 @@ function Builder({ types, onAdd, onClose }) {
       <p class="builder-arn">
         <code>{arn}</code>
       </p>
-      {tried && missing.length > 0 && <p class="field-errors">{missing.map(({ words }) => words).join(", ")}: fill in, or choose any.</p>}
+      {tried && missing.length > 0 && (
+        <p class="field-errors">{missing.map(({ words }) => words).join(", ")}: fill in, or choose any.</p>
+      )}
       <div class="adding">
         <Button kind="primary" onClick={add}>
           Add this ARN

@@ -20,7 +20,10 @@ export function mountSides(root, { view, words, kind, say }) {
     say: (text) => (announce.textContent = text),
     showText(from, to) {
       select("json");
-      view.dispatch({ selection: { anchor: from, head: to }, effects: EditorView.scrollIntoView(from, { y: "center" }) });
+      view.dispatch({
+        selection: { anchor: from, head: to },
+        effects: EditorView.scrollIntoView(from, { y: "center" }),
+      });
       view.focus();
     },
   });
@@ -64,7 +67,11 @@ export function mountSides(root, { view, words, kind, say }) {
       next.focus();
     });
   }
-  for (const [button, run] of [[steps.undo, undo], [steps.redo, redo]]) button.addEventListener("click", () => run(view));
+  for (const [button, run] of [
+    [steps.undo, undo],
+    [steps.redo, redo],
+  ])
+    button.addEventListener("click", () => run(view));
 
   root.closest("form").addEventListener("submit", (event) => {
     const unfinished = visual.shown && root.querySelector("[data-unfinished]");

@@ -1,14 +1,21 @@
 // One statement: a line that says what it is about, and its elements below that.
-import { useState } from "preact/hooks";
 import { Actions } from "./actions.jsx";
 import { Conditions } from "./conditions.jsx";
-import { Choice, Icon, IconButton, Marked, TextField, useEditor } from "./controls.jsx";
+import { Choice, Icon, IconButton, TextField, useEditor } from "./controls.jsx";
+import { Counts, Findings } from "./findings.jsx";
 import { duplicateStatement, moveStatement, pathOf, removeStatement, setElement } from "./policy.js";
 import { Principals } from "./principals.jsx";
 import { Resources } from "./resources.jsx";
+import { summary } from "./summary.js";
 
-const FEW = 3;
-const KNOWN = { sid: "Sid", effect: "Effect", actions: "Action", resources: "Resource", principals: "Principal", conditions: "Condition" };
+const KNOWN = {
+  sid: "Sid",
+  effect: "Effect",
+  actions: "Action",
+  resources: "Resource",
+  principals: "Principal",
+  conditions: "Condition",
+};
 
 // `shown` is what `read` makes of it.
 export function Statement({ id, index, count, text, shown, findings, isOpen, toggle }) {
@@ -18,10 +25,21 @@ export function Statement({ id, index, count, text, shown, findings, isOpen, tog
     <section class={`statement ${isOpen ? "" : "closed"}`} aria-labelledby={`${id}-name`} data-statement={id}>
       <header class="statement-head">
         <h2>
-          <button type="button" class="statement-toggle" id={`${id}-name`} aria-expanded={isOpen} aria-controls={`${id}-body`} onClick={toggle}>
+          <button
+            type="button"
+            class="statement-toggle"
+            id={`${id}-name`}
+            aria-expanded={isOpen}
+            aria-controls={`${id}-body`}
+            onClick={toggle}
+          >
             <Icon name={isOpen ? "chevron-down" : "chevron-right"} />
             <span class="statement-number">{index + 1}</span>
-            {shown?.effect && <span class={`badge tone-${{ Allow: "ok", Deny: "danger" }[shown.effect] ?? "neutral"}`}>{shown.effect}</span>}
+            {shown?.effect && (
+              <span class={`badge tone-${{ Allow: "ok", Deny: "danger" }[shown.effect] ?? "neutral"}`}>
+                {shown.effect}
+              </span>
+            )}
             <span class="statement-name">{name}</span>
             {findings.length > 0 && <Counts findings={findings} />}
           </button>
@@ -48,8 +66,18 @@ function Tools({ index, count, name }) {
   };
   return (
     <div class="statement-tools">
-      <IconButton icon="arrow-up" label={`Move ${name} up`} aria-disabled={index === 0} onClick={() => move(index - 1)} />
-      <IconButton icon="arrow-down" label={`Move ${name} down`} aria-disabled={index === count - 1} onClick={() => move(index + 1)} />
+      <IconButton
+        icon="arrow-up"
+        label={`Move ${name} up`}
+        aria-disabled={index === 0}
+        onClick={() => move(index - 1)}
+      />
+      <IconButton
+        icon="arrow-down"
+        label={`Move ${name} down`}
+        aria-disabled={index === count - 1}
+        onClick={() => move(index + 1)}
+      />
       <IconButton
         icon="copy"
         label={`Duplicate ${name}`}
@@ -77,7 +105,8 @@ function Elements({ shown, index, kind }) {
   const path = (root) => pathOf(root, index);
   // An element that is kept as it is has no control beside it.
   const kept = new Set(shown.others.map(([key]) => key.replace(/^Not/, "")));
-  const has = (family) => !kept.has(KNOWN[family]) || (family in shown && shown[family] !== null && family !== "conditions");
+  const has = (family) =>
+    !kept.has(KNOWN[family]) || (family in shown && shown[family] !== null && family !== "conditions");
   return (
     <>
       <Row title="Effect">
@@ -86,7 +115,11 @@ function Elements({ shown, index, kind }) {
             <Choice
               label="Effect"
               value={shown.effect}
-              options={[["Allow", "Allow", "ok"], ["Deny", "Deny", "danger"], ...(shown.effect && !["Allow", "Deny"].includes(shown.effect) ? [[shown.effect, shown.effect]] : [])]}
+              options={[
+                ["Allow", "Allow", "ok"],
+                ["Deny", "Deny", "danger"],
+                ...(shown.effect && !["Allow", "Deny"].includes(shown.effect) ? [[shown.effect, shown.effect]] : []),
+              ]}
               onPick={(effect) => change((edit) => setElement(edit, path(edit.root), "Effect", effect))}
             />
           )}
@@ -162,91 +195,4 @@ function dedented(text) {
   const [first, ...rest] = text.split("\n");
   const least = Math.min(...rest.map((line) => line.match(/^\s*/)[0].length));
   return [first, ...rest.map((line) => line.slice(least))].join("\n");
-}
-
-// In one line: s3: GetObject, PutObject · on arn:aws:s3:::reports/* · 1 condition
-function summary({ actions, resources, principals, conditions }) {
-  const parts = [];
-  if (principals) parts.push(`${principals.key === "NotPrincipal" ? "all but " : ""}${few(principals.values.flatMap(([type, values]) => values.map((value) => (type === "*" ? "everyone" : value))))}`);
-  if (actions) parts.push(`${actions.key === "NotAction" ? "all actions but " : ""}${few(actions.values) || "no actions"}`);
-  if (resources) parts.push(`on ${resources.key === "NotResource" ? "all but " : ""}${resources.values.join() === "*" ? "every resource" : few(resources.values) || "no resource"}`);
-  if (conditions.length) parts.push(`${conditions.length} condition${conditions.length > 1 ? "s" : ""}`);
-  return parts.join(" · ");
-}
-
-function few(values) {
-  const shown = values.slice(0, FEW).join(", ");
-  return values.length > FEW ? `${shown} and ${values.length - FEW} more` : shown;
-}
-
-// Findings -----------------------------------------------------------------------------------------------------------
-
-const ICONS = { ERROR: "x-octagon", SECURITY_WARNING: "shield-exclamation", WARNING: "exclamation-triangle", SUGGESTION: "lightbulb" };
-
-const MOST = 5; // findings that a card shows before it is asked for all
-
-function inWords(type) {
-  return type.toLowerCase().replace("_", " ");
-}
-
-function capital(words) {
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-function Counts({ findings }) {
-  const kinds = Map.groupBy(findings, ({ found }) => found.type);
-  return (
-    <span class="statement-counts">
-      {Object.keys(ICONS).filter((type) => kinds.has(type)).map((type) => {
-        const { length } = kinds.get(type);
-        return (
-          <span key={type} data-type={type}>
-            <Icon name={ICONS[type]} />
-            {length} {inWords(type)}
-            {length > 1 && "s"}
-          </span>
-        );
-      })}
-    </span>
-  );
-}
-
-function Findings({ findings }) {
-  const { view, showText } = useEditor();
-  const [all, setAll] = useState(false);
-  if (!findings.length) return null;
-  const shown = all ? findings : findings.slice(0, MOST);
-  return (
-    <ul class="findings statement-findings">
-      {shown.map(({ found, from, to, actions }, place) => (
-        <li key={place} class="finding" data-type={found.type}>
-          <Icon name={ICONS[found.type]} />
-          <span class="finding-type">{capital(inWords(found.type))}</span>{" "}
-          <Marked text={found.message} />{" "}
-          {actions.map((fix) => (
-            <button key={fix.name} type="button" class="btn btn-sm btn-outline-secondary finding-fix" onClick={() => fix.apply(view, from, to)}>
-              {fix.name}
-            </button>
-          ))}
-          <button type="button" class="link-button" onClick={() => showText(from, to)}>
-            line {view.state.doc.lineAt(from).number}
-          </button>{" "}
-          {found.url ? (
-            <a class="finding-code" href={found.url} target="_blank" rel="noopener noreferrer">
-              {found.code}
-            </a>
-          ) : (
-            <code class="finding-code">{found.code}</code>
-          )}
-        </li>
-      ))}
-      {shown.length < findings.length && (
-        <li class="finding">
-          <button type="button" class="link-button" onClick={() => setAll(true)}>
-            Show {findings.length - shown.length} more
-          </button>
-        </li>
-      )}
-    </ul>
-  );
 }

@@ -37,7 +37,12 @@ function valueIn(tree, text) {
   tree.iterate({
     enter({ name, from, to }) {
       if (name === "Object" || name === "Array") {
-        const container = { type: name.toLowerCase(), from, to, ...(name === "Object" ? { members: [] } : { items: [] }) };
+        const container = {
+          type: name.toLowerCase(),
+          from,
+          to,
+          ...(name === "Object" ? { members: [] } : { items: [] }),
+        };
         place(container);
         open.push(container);
       } else if (name === "Property") {

@@ -98,7 +98,11 @@ export class Visual {
     this.places = values ?? [];
     const texts = this.places.map(({ from, to }) => text.slice(from, to));
     const first = !this.statements.length;
-    this.statements = follow(this.statements, texts.map((each) => ({ text: each })), [(statement) => statement.text]);
+    this.statements = follow(
+      this.statements,
+      texts.map((each) => ({ text: each })),
+      [(statement) => statement.text],
+    );
     const ids = new Set(this.statements.map(({ id }) => id));
     if (first && ids.size <= OPEN_AT_FIRST) this.open = ids;
     this.open = new Set([...this.open].filter((id) => ids.has(id)));
@@ -109,9 +113,19 @@ export class Visual {
 
   page(text, root, error, values) {
     if (!root) return <NoObject text={text} error={error} editor={this.context} start={() => this.start()} />;
-    if (!values) return <NoObject text={text} error={root.members.find(({ key }) => key === "Statement").value.from} editor={this.context} isStatement />;
+    if (!values)
+      return (
+        <NoObject
+          text={text}
+          error={root.members.find(({ key }) => key === "Statement").value.from}
+          editor={this.context}
+          isStatement
+        />
+      );
     const found = this.findings();
-    const others = root.members.filter(({ key }, place) => !ROOT_KEYS.has(key) || root.members.findIndex((each) => each.key === key) !== place);
+    const others = root.members.filter(
+      ({ key }, place) => !ROOT_KEYS.has(key) || root.members.findIndex((each) => each.key === key) !== place,
+    );
     return (
       <>
         {this.statements.map((statement, index) => this.card(statement, index, text, found[index]))}
@@ -139,11 +153,21 @@ export class Visual {
   card({ id, text }, index, whole, findings) {
     const isOpen = this.open.has(id);
     const count = this.statements.length;
-    const about = [text, index, count, isOpen, isOpen && this.context.facts.version, ...findings.flatMap(({ from, found }) => [from, found.message])];
+    const about = [
+      text,
+      index,
+      count,
+      isOpen,
+      isOpen && this.context.facts.version,
+      ...findings.flatMap(({ from, found }) => [from, found.message]),
+    ];
     const before = this.cards.get(id);
-    if (before?.about.length === about.length && before.about.every((each, place) => each === about[place])) return before.card;
+    if (before?.about.length === about.length && before.about.every((each, place) => each === about[place]))
+      return before.card;
     const shown = read(this.places[index], whole);
-    const card = <Statement key={id} {...{ id, index, count, text, shown, findings, isOpen }} toggle={() => this.toggle(id)} />;
+    const card = (
+      <Statement key={id} {...{ id, index, count, text, shown, findings, isOpen }} toggle={() => this.toggle(id)} />
+    );
     this.cards.set(id, { about, card });
     return card;
   }
@@ -178,7 +202,10 @@ export class Visual {
   }
 
   start() {
-    this.view.dispatch({ changes: { from: 0, to: this.view.state.doc.length, insert: BLANK }, userEvent: "input.visual" });
+    this.view.dispatch({
+      changes: { from: 0, to: this.view.state.doc.length, insert: BLANK },
+      userEvent: "input.visual",
+    });
     this.add();
   }
 }
@@ -186,7 +213,8 @@ export class Visual {
 // The element that has the focus, and what it is in, from the inside out.
 function focusWithin(panel) {
   const around = [];
-  for (let element = document.activeElement; panel.contains(element); element = element.parentElement) around.push(element);
+  for (let element = document.activeElement; panel.contains(element); element = element.parentElement)
+    around.push(element);
   return around;
 }
 
@@ -194,7 +222,12 @@ function focusWithin(panel) {
 function keepFocus(around) {
   if (!around.length || document.activeElement !== document.body) return;
   for (const element of around.filter((each) => each.isConnected)) {
-    const next = element === around[0] ? element : [...element.querySelectorAll("button, input, select")].findLast((each) => each.checkVisibility() && !each.disabled);
+    const next =
+      element === around[0]
+        ? element
+        : [...element.querySelectorAll("button, input, select")].findLast(
+            (each) => each.checkVisibility() && !each.disabled,
+          );
     if (!next) continue;
     next.focus({ preventScroll: element === around[0] });
     return;
@@ -219,7 +252,11 @@ function NoObject({ text, error, editor, isStatement = false, start }) {
   return (
     <div class="empty" role="alert">
       <Icon name="x-octagon" />
-      <p class="empty-title">{isStatement ? `Statement at ${place} is neither a statement nor a list of them` : `The text is no JSON object: see ${place}`}</p>
+      <p class="empty-title">
+        {isStatement
+          ? `Statement at ${place} is neither a statement nor a list of them`
+          : `The text is no JSON object: see ${place}`}
+      </p>
       <p>What is written there can be mended in JSON. The visual side shows the policy as soon as it can be read.</p>
       <Button small={false} onClick={() => showText(error, error)}>
         Show the place in JSON
