@@ -15,7 +15,7 @@ from django.test import RequestFactory
 from console.api.authentication import authenticate
 from console.api.errors import InvalidClientTokenId, WireError
 from policies_app.models import AccessKey
-from policies_app.operations import access_keys, encryption, sts, users
+from policies_app.operations import access_keys, encryption, role_sessions, sts, users
 from policies_app.operations.access_keys import NewAccessKey
 from policies_app.operations.sessions import Session
 from tests.factories import ACCOUNT, Cast, call_of
@@ -124,6 +124,20 @@ def test_one_query_finds_the_user_of_a_session(session: Session, django_assert_n
     request = Signer.of(session).request()
     with django_assert_num_queries(1):
         authenticate(request, "sts")
+
+
+def test_one_query_finds_the_role_of_a_session(cast: Cast, dana: Signer, django_assert_num_queries: Any) -> None:
+    cast.inline("dana", "Assume", "sts:AssumeRole")
+    cast.role("builder")
+    call = authenticate(dana.request(), "sts")
+    role_arn = f"arn:aws:iam::{ACCOUNT}:role/builder"
+    session = role_sessions.assume_role(call, role_arn=role_arn, role_session_name="nightly").session
+    with django_assert_num_queries(1):
+        call = authenticate(Signer.of(session).request(service="iam"), "iam")
+    assert call.principal.arn == f"arn:aws:sts::{ACCOUNT}:assumed-role/builder/nightly"
+    assert call.context["aws:PrincipalArn"] == role_arn
+    assert call.context["aws:PrincipalType"] == "AssumedRole"
+    assert "aws:username" not in call.context
 
 
 def test_an_address_can_be_signed_for_somebody_else_to_open(dana: Signer, session: Session) -> None:

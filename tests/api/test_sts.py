@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from pytest_django.live_server_helper import LiveServer
 
 from policies_app.models import Account, Event, Role
-from policies_app.operations import events, inline_policies, policies, roles, sts, tags, users
+from policies_app.operations import attachments, events, inline_policies, policies, roles, sts, tags, users
 from policies_app.operations.accounts import system_call
 from tests.api.conftest import ONCE, Client
 from tests.factories import ACCOUNT, Cast, document
@@ -120,6 +120,31 @@ def test_a_session_may_what_its_role_may_and_is_recorded_as_itself(dana: Client,
     assert refusal(session.create_user, UserName="erin")[0] == "AccessDenied"
     event = Event.objects.get(operation="CreateUser", outcome="refused")
     assert event.principal == f"arn:aws:sts::{ACCOUNT}:assumed-role/builder/nightly"
+
+
+def test_a_session_is_no_user_that_could_leave_out_its_name(dana: Client, using: Connect) -> None:
+    session = using(dana.assume_role(**SESSION))
+    assert refusal(session.get_user) == (
+        "ValidationError",
+        "Must specify userName when calling with non-User credentials",
+    )
+
+
+def test_the_boundary_of_a_role_caps_its_sessions(cast: Cast, dana: Client, using: Connect) -> None:
+    arn = cast.policy("Cap", "iam:GetUser").arn
+    attachments.put_role_permissions_boundary(cast.system, role_name="builder", permissions_boundary=arn)
+    session = using(dana.assume_role(**SESSION))
+    assert session.get_user(UserName="dana")["User"]
+    assert "no permissions boundary allows the iam:ListUsers action" in refusal(session.list_users)[1]
+
+
+def test_a_trust_policy_may_ask_that_sessions_are_named_after_their_users(cast: Cast, client: Connect) -> None:
+    erin = cast.user("erin")
+    named: dict[str, Any] = {"Condition": {"StringEquals": {"sts:RoleSessionName": "${aws:username}"}}}
+    make_role(cast, "builder", trust_policy=trust({"AWS": erin.arn}, **named))
+    connection = client("erin", "sts")
+    assert refusal(connection.assume_role, **SESSION)[0] == "AccessDenied"
+    assert connection.assume_role(RoleArn=BUILDER, RoleSessionName="erin")["Credentials"]
 
 
 def test_neither_the_secret_nor_the_token_is_recorded(dana: Client) -> None:

@@ -31,6 +31,14 @@ def test_a_secret_is_not_in_its_row(cast: Cast) -> None:
     assert new.secret not in repr(new)
 
 
+def test_a_secret_is_not_in_a_dump_of_the_database(cast: Cast) -> None:
+    cast.user("dana")
+    new = access_keys.create_access_key(cast.system, user_name="dana")
+    dump = run("dumpdata")
+    assert new.key.id in dump
+    assert new.secret not in dump
+
+
 def test_a_secret_moved_to_another_key_is_refused() -> None:
     sealed = encryption.encrypt("AKIARZPUZDIKEXAMPLE7", "secret")
     with pytest.raises(encryption.WrongSecret, match="belongs to something else"):
