@@ -1,6 +1,11 @@
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from console.slow_clients import whole_requests
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
-application = get_wsgi_application()
+# Each holds a database connection, and SQLite has one writer: more would only queue.
+AT_ONCE = 4
+application = whole_requests(get_wsgi_application(), at_once=AT_ONCE, longest=settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0)

@@ -32,8 +32,9 @@ from granian.server import MPServer
 from policies_app.checks import encryption_keys
 
 WORKERS = 2
-# Requests at once in each worker. Each holds a database connection, and SQLite has one writer: more would only queue.
-THREADS = 4
+# Clients that each worker waits for at once. Granian makes a thread only when all others wait; how many of them work
+# at once is the application's business.
+CLIENTS = 64
 READY_SECONDS = 30
 STOP_SECONDS = 10
 
@@ -63,7 +64,7 @@ class Command(BaseCommand):
             port=port,
             interface=Interfaces.WSGI,
             workers=workers,
-            blocking_threads=THREADS,
+            blocking_threads=CLIENTS,
             respawn_failed_workers=True,
             workers_kill_timeout=STOP_SECONDS,
             log_level=LogLevels.error,

@@ -1,0 +1,44 @@
+"""Whoever sends a body slowly, or never, waits for themselves: only whole requests come to the application.
+
+A thread that waits for a client holds nothing else, so there may be many; those that work hold a database
+connection each, and of them there are few.
+"""
+
+from collections.abc import Callable, Iterable
+from io import BytesIO
+from threading import BoundedSemaphore
+from typing import Any
+
+type Environ = dict[str, Any]
+type Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+
+# Of a body that is too long so much is thrown away, so that its sender gets to read the answer.
+DRAINED = 32 * 1024 * 1024
+CHUNK = 64 * 1024
+
+
+def whole_requests(application: Application, *, at_once: int, longest: int) -> Application:
+    """The application, asked by at most `at_once` threads at the same time, with bodies of at most `longest` bytes.
+
+    A longer body does not reach it, but its length does, which is what it refuses.
+    """
+    places = BoundedSemaphore(at_once)
+
+    def answer(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        environ["wsgi.input"] = BytesIO(_read(environ, longest))
+        with places:
+            return application(environ, start_response)
+
+    return answer
+
+
+def _read(environ: Environ, longest: int) -> bytes:
+    length, source = environ.get("CONTENT_LENGTH", ""), environ["wsgi.input"]
+    if not length.isdecimal() or length == "0":
+        return b""
+    if int(length) <= longest:
+        return bytes(source.read(int(length)))
+    left = min(int(length), DRAINED)
+    while left > 0 and (thrown_away := source.read(min(left, CHUNK))):
+        left -= len(thrown_away)
+    return b""
