@@ -105,7 +105,9 @@ def test_second_of_two_tabs_sees_both_texts_and_goes_on(  # noqa: PLR0917 - a ro
     if "~inline" in address:
         page.goto("/users/alice/~inline/")
         page.get_by_label("Name").fill("Given")
+        write_document(page, document("s3:PutObject"))
         page.get_by_role("button", name="Create inline policy").click()
+        expect(page.get_by_role("status").first).to_contain_text("Given")
     label = "Trust policy" if "~trust" in address else "Policy document"
     faster = page.context.new_page()
     for tab in (page, faster):
