@@ -133,6 +133,16 @@ def test_a_database_url_that_is_none_is_said_in_one_sentence_without_the_passwor
     assert "secret" not in result.stderr
 
 
+def test_without_a_key_for_secrets_nothing_is_served_but_one_sentence(tmp_path: Path) -> None:
+    own = {"DATABASE_URL": f"sqlite:///{tmp_path / 'x.sqlite3'}", "PORT": str(free_port()), "GRANTBOOK_HTTPS": "1"}
+    environment = {name: value for name, value in os.environ.items() if name != "GRANTBOOK_ENCRYPTION_KEYS"} | own
+    command = [sys.executable, "manage.py", "serve"]
+    result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert result.returncode == 1
+    assert result.stderr.startswith("CommandError: GRANTBOOK_ENCRYPTION_KEYS is not set.")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_revocation_holds_from_the_next_request_in_every_process(server: Server) -> None:
     admin = Visitor(server, "admin", server.passwords["admin"])
     alice = Visitor(server, "alice", server.passwords["alice"])
