@@ -82,7 +82,12 @@ def _known(decision: Decision, policies: PolicySet) -> Known:
     resource, missing = request.resource, set[str]()
     lookup = request.noting(missing)
     try:
-        applying = tuple([applies(resource, lookup) for applies in plan.varying])
+        applying = tuple(
+            [
+                (covers is None or covers(resource, lookup)) and tuple([holds(lookup) for holds in conditions])
+                for covers, conditions in plan.varying
+            ]
+        )
     except EngineError:
         return decide_in_full(request, policies).known
     which = applying, request.crosses_accounts if outcome is Outcome.IMPLICIT_DENY else None

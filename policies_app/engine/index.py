@@ -8,13 +8,14 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from threading import Lock
-from typing import Final
+from typing import Any, Final
 
 from policies_app.engine.combining import Places
+from policies_app.engine.conditions import Holds
 from policies_app.engine.decision import Layer, MatchedStatement, Place, PolicySource, Reasons, Sourced, is_bounded
 from policies_app.engine.document import Applies, Effect, Statement
 from policies_app.engine.errors import MisplacedPolicy
-from policies_app.engine.matching import compiled, covers_everything
+from policies_app.engine.matching import compiled, covering, covers_everything, holding
 from policies_app.engine.request import PrincipalKind
 
 _REMEMBERED_ACTIONS: Final = 512
@@ -38,8 +39,11 @@ Candidates = tuple[Candidate, ...]
 """The statements about one action, in the order of the policies."""
 
 
-Which = tuple[tuple[bool, ...], bool | None]
-"""Which of the `varying` statements of a plan apply, and whether the resource is another account's, if that matters."""
+Which = tuple[tuple[bool | tuple[bool, ...], ...], bool | None]
+"""Which of the `varying` statements of a plan apply, and whether the resource is another account's, if that matters.
+
+Of each group: no, or which conditions hold.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +51,13 @@ class Plan:
     """The shortest way to an outcome for one action.
 
     Any of `denies` denies. Then one of each of `grants` has to apply, where a place that allows always is left out;
-    None when some place has no statement that could. `varying` are all statements that do not apply to everything.
+    None when some place has no statement that could. `varying` are the statements that do not apply to everything, in
+    groups that speak of the same resources (None for all): the test of the resource, and those of different conditions.
     """
 
     denies: tuple[Applies, ...]
     grants: tuple[tuple[Applies, ...], ...] | None
-    varying: tuple[Applies, ...]
+    varying: tuple[tuple[Applies | None, tuple[Holds, ...]], ...]
     reasons: dict[Which, Reasons]
 
     def keep(self, which: Which, reasons: Reasons) -> Reasons:
@@ -140,7 +145,7 @@ class PolicySet:
         grants = [_grants(each) for each in granting if not any(covers_everything(one.statement) for one in each)]
         if len(plans) >= _REMEMBERED_ACTIONS:
             plans.clear()
-        varying = tuple(_applies(each) for each in candidates if not covers_everything(each.statement))
+        varying = _varying(candidate.statement for candidate in candidates)
         plans[action] = plan = Plan(tuple(denies), tuple(grants) if all(granting) else None, varying, {})
         return plan
 
@@ -148,6 +153,19 @@ class PolicySet:
 def _grants(candidates: Iterable[Candidate]) -> tuple[Applies, ...]:
     """Conditions cost more than resources, so the statements without them are asked first."""
     return tuple(_applies(each) for each in sorted(candidates, key=lambda each: len(each.statement.conditions)))
+
+
+def _varying(statements: Iterable[Statement]) -> tuple[tuple[Applies | None, tuple[Holds, ...]], ...]:
+    """Managed policies often say the same, so that each resource and each condition is asked once."""
+    groups: dict[Any, dict[Any, Statement]] = {}
+    for statement in statements:
+        if not covers_everything(statement):
+            said = [(each.spelling, each.key, each.values) for each in statement.conditions]
+            groups.setdefault((statement.resources, statement.not_resources), {})[tuple(said)] = statement
+    return tuple(
+        (covering(next(iter(group.values()))), tuple(holds for each in group.values() if (holds := holding(each))))
+        for group in groups.values()
+    )
 
 
 def _applies(candidate: Candidate) -> Applies:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from policies_app.engine import conditions as conditions_of
+from policies_app.engine.conditions import Holds
 from policies_app.engine.document import Applies, Effect, Statement
 from policies_app.engine.errors import EngineError, UnresolvedVariable
 from policies_app.engine.principals import Naming, naming
@@ -62,21 +63,43 @@ class Matching:
         return Applying(way, unevaluated) if statement.effect is Effect.DENY else None
 
     def covers_resource(self, statement: Statement) -> bool:
-        covers = _covering(statement)
+        covers = covering(statement)
         return covers is None or covers(self.request.resource, self.lookup)
 
 
 def compiled(statement: Statement) -> Applies:
-    """The statement's test of resource and conditions, with all that does not depend on the request done beforehand.
+    """The statement's test of resource and conditions, with all that does not depend on the request done beforehand."""
+    covers, holds = covering(statement), holding(statement)
+    if holds is None:
+        test = covers or _covers_everything
+    elif covers is None:
+        test = _whatever_the_resource(holds)
+    else:
+        test = _both(covers, holds)
+    object.__setattr__(statement, "compiled", test)
+    return test
+
+
+def _whatever_the_resource(holds: Holds) -> Applies:
+    return lambda _, lookup: holds(lookup)
+
+
+def _both(covers: Applies, holds: Holds) -> Applies:
+    return lambda resource, lookup: covers(resource, lookup) and holds(lookup)
+
+
+def holding(statement: Statement) -> Holds | None:
+    """The statement's test of its conditions; None when there are none.
 
     A condition that surely fails decides, whatever its order among others that cannot be told.
     """
-    covers = _covering(statement)
     conditions = tuple(conditions_of.compiled(condition) for condition in statement.conditions)
+    if not conditions:
+        return None
+    if len(conditions) == 1 and all(template.fixed for template in statement.conditions[0].values):
+        return conditions[0]  # no variable of it can be unresolved
 
-    def applies(resource: str, lookup: Lookup) -> bool:
-        if covers is not None and not covers(resource, lookup):
-            return False
+    def holds_all(lookup: Lookup) -> bool:
         unknown: EngineError | None = None
         for holds in conditions:
             try:
@@ -90,41 +113,19 @@ def compiled(statement: Statement) -> Applies:
             raise unknown
         return True
 
-    match conditions:
-        case ():
-            test = covers or _covers_everything
-        case (holds,):
-            test = _with_condition(covers, holds)
-        case _:
-            test = applies
-    object.__setattr__(statement, "compiled", test)
-    return test
-
-
-def _with_condition(covers: Applies | None, holds: conditions_of.Holds) -> Applies:
-    """As the test of any number of conditions, for the one that most statements have."""
-
-    def applies(resource: str, lookup: Lookup) -> bool:
-        if covers is not None and not covers(resource, lookup):
-            return False
-        try:
-            return holds(lookup)
-        except UnresolvedVariable:
-            return False
-
-    return applies
+    return holds_all
 
 
 def covers_everything(statement: Statement) -> bool:
     """Whether the statement applies to every resource in every context."""
-    return not statement.conditions and _covering(statement) is None
+    return not statement.conditions and covering(statement) is None
 
 
 def _covers_everything(_resource: str, _lookup: Lookup) -> bool:
     return True
 
 
-def _covering(statement: Statement) -> Applies | None:
+def covering(statement: Statement) -> Applies | None:
     """The statement's test of the resource; None when it covers every resource.
 
     A pattern with an unresolved variable matches nothing; in NotResource the statement does not match then. A
