@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Q
@@ -99,10 +99,8 @@ def assume_role(  # noqa: PLR0913  # it takes what its action takes
     managed = [each.get("arn", "") for each in policy_arns or ()]
     all_tags = {**inherited, **{tag["Key"]: tag["Value"] for tag in tags or ()}}
     packed_size = _packed_size(policy, managed, all_tags)
-    session = new_session(
-        role.account_id,
-        role.unique_id,
-        duration_seconds,
+    session = replace(
+        new_session(role.account_id, role.unique_id, duration_seconds),
         name=role_session_name,
         policy=policy,
         policy_ids=_policy_ids(role, managed),

@@ -67,11 +67,11 @@ def decode_authorization_message(call: Call, *, encoded_message: str) -> str:
     return authorization_messages.decode(call.account_id, encoded_message)
 
 
-def new_session(account_id: str, unique_id: str, seconds: int, **limits: object) -> Session:
-    """A session of the role or user; `limits` are the fields that only sessions of roles have."""
+def new_session(account_id: str, unique_id: str, seconds: int) -> Session:
+    """A session of the user, or of the role once it has a name, from now on."""
     now = int(timezone.now().timestamp())
     key_id, secret = new_access_key_id("ASIA", account_id), new_secret()
-    return Session(key_id, secret, unique_id, issued=now, expires=now + seconds, **limits)  # type: ignore[arg-type]
+    return Session(key_id, secret, unique_id, issued=now, expires=now + seconds)
 
 
 def refuse_device(serial_number: str | None, token_code: str | None) -> None:
