@@ -2,6 +2,8 @@ from typing import Any
 
 from django import forms
 
+from .users import REQUIREMENTS
+
 
 class PasswordForm(forms.Form):
     old_password = forms.CharField(
@@ -14,7 +16,7 @@ class PasswordForm(forms.Form):
         label="New password",
         max_length=128,
         strip=False,
-        help_text="At least 8 characters, not like your user name, and not one that many people use.",
+        help_text=REQUIREMENTS,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     repeated = forms.CharField(

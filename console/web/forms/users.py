@@ -2,7 +2,10 @@ from django import forms
 
 from .identities import NAME_HELP, PATH_HELP
 
-REQUIREMENTS = "At least 8 characters, not like the user name, and not one that many people use."
+REQUIREMENTS = (
+    "What the account's password policy asks for; without one, at least 8 characters, of three kinds among upper case, "
+    "lower case, numbers and symbols. Not like the user name, and not one that many people use."
+)
 
 
 class PasswordForm(forms.Form):
