@@ -16,8 +16,8 @@ DATABASE_URL           postgresql://… ; SQLite under var/ when absent
 import os
 import secrets
 import sys
+import time
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -38,15 +38,19 @@ DEBUG = False
 
 def _kept(name: str, make: Callable[[], str]) -> str:
     """The text of a file under var/, made for this installation on its first start."""
-    path, draft = VAR_DIR / name, VAR_DIR / f"{name}.{os.getpid()}"
+    path = VAR_DIR / name
     VAR_DIR.mkdir(exist_ok=True)
-    if not path.exists():
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+    try:
+        # O_EXCL: of two processes that start at once, one writes and the other reads.
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(make())
-        # Of two processes that start at once, the first one's becomes the file, whole, and the other reads it.
-        with suppress(FileExistsError):
-            path.hardlink_to(draft)
-        draft.unlink()
+    except FileExistsError:
+        for _ in range(100):
+            if path.stat().st_size:
+                break
+            time.sleep(0.01)
+        else:
+            sys.exit(f"{path} is empty. Delete it, and another one is made.")
     return path.read_text()
 
 
@@ -115,7 +119,12 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
     DATABASES["default"]["CONN_MAX_AGE"] = 600
 else:
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = True
+    DATABASES["default"].setdefault("OPTIONS", {}).update(
+        pool=True,
+        # A statement that comes again is planned once by each connection: planning takes ten times as long as the rest.
+        server_side_binding=True,
+        prepare_threshold=3,
+    )
     DATABASES["default"]["CONN_MAX_AGE"] = 0
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
