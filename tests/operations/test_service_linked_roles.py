@@ -46,6 +46,7 @@ def test_every_service_has_a_role_of_its_own_and_a_policy_that_aws_publishes() -
     known = service_linked_roles().values()
     assert {role.policy for role in known if role.policy} <= published
     assert len({role.name for role in known}) == len(known)
+    assert list(service_linked_roles()) == sorted(service_linked_roles())
     assert all(role.name.startswith("AWSServiceRoleFor") and len(role.name) <= 64 for role in known)
 
 
