@@ -8,6 +8,7 @@ from typing import Final
 
 from policies_app.engine.validator import (
     actions,
+    attached,
     condition_keys,
     condition_values,
     empty,
@@ -21,13 +22,15 @@ from policies_app.engine.validator import (
     tags,
     trust,
 )
+from policies_app.engine.validator.attached import is_trust_policy
 from policies_app.engine.validator.checks import depends_on_catalog
 from policies_app.engine.validator.run import validate
 
-__all__ = ["MODULES", "depends_on_catalog", "validate"]
+__all__ = ["MODULES", "depends_on_catalog", "is_trust_policy", "validate"]
 
 MODULES: Final = (
     actions,
+    attached,
     condition_keys,
     condition_values,
     empty,

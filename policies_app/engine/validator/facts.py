@@ -139,11 +139,12 @@ class PlacedStatement(NamedTuple):
 
 @dataclass(frozen=True)
 class DocumentFacts:
-    """A whole document."""
+    """A whole document, and the type of the resource that it is for, if that is known: ``AWS::S3::Bucket``."""
 
     kind: PolicyKind
     text: str
     statements: tuple[PlacedStatement, ...]
+    resource_type: str
 
 
 def read_facts(elements: dict[str, Plain], kind: PolicyKind) -> StatementFacts:

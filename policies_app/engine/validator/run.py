@@ -77,11 +77,14 @@ class StatementNotes:
     hits: tuple[Note, ...]
 
 
-def validate(text: str, kind: PolicyKind) -> tuple[Finding, ...]:
-    """Everything there is to say about a document, in the order of its text. Never raises, whatever the text."""
+def validate(text: str, kind: PolicyKind, resource_type: str = "") -> tuple[Finding, ...]:
+    """Everything there is to say about a document, in the order of its text. Never raises, whatever the text.
+
+    `resource_type` is what a resource policy is for, where that is known, as CloudFormation names it.
+    """
     report = Report(text[: MAX_LENGTH + 1])
     document = read_document(text, report)
-    findings = _findings(document, text, kind, report) if document else []
+    findings = _findings(document, text, kind, resource_type, report) if document else []
     if document and report.errors and is_deep(document.value):
         report, findings = Report(text), []
         read_slowly(text, report)
@@ -89,7 +92,7 @@ def validate(text: str, kind: PolicyKind) -> tuple[Finding, ...]:
     return tuple(sorted(of_parser + findings, key=_place))
 
 
-def _findings(document: Document, text: str, kind: PolicyKind, report: Report) -> list[Finding]:
+def _findings(document: Document, text: str, kind: PolicyKind, resource_type: str, report: Report) -> list[Finding]:
     """Those of the checks; what the parser says goes into the report."""
     reading = Reading(kind)
     head = read_head(document.value, reading)
@@ -111,7 +114,7 @@ def _findings(document: Document, text: str, kind: PolicyKind, report: Report) -
         if notes.facts:
             facts.append(PlacedStatement(path, notes.facts))
     if head:
-        whole = DocumentFacts(kind, text, tuple(facts))
+        whole = DocumentFacts(kind, text, tuple(facts), resource_type)
         hits = (hit for check in _checks(kind).of_documents for hit in check(whole))
         findings += [_finding(_note(hit, document.places), report, 0, ()) for hit in islice(hits, LIMIT)]
     return findings

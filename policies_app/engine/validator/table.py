@@ -38,7 +38,6 @@ ELSEWHERE: Final = {
     "SCP_SYNTAX_ERROR_ALLOW_NOTACTION": _STALE,
     "SCP_SYNTAX_ERROR_ALLOW_RESOURCE": _STALE,
     "SCP_SYNTAX_ERROR_NOTRESOURCE": _STALE,
-    "UNSUPPORTED_RESOURCE_ARN_IN_POLICY": "no: a document does not say which resource it is for",
 }
 """What no check of its own code looks for, and why."""
 

@@ -15,7 +15,7 @@ from policies_app.engine.findings import Finding, FindingType
 from policies_app.engine.json_places import TextPlaces, TreePlaces
 from policies_app.engine.json_text import read_json
 from policies_app.engine.reports import Report
-from policies_app.engine.validator import MODULES, table, validate
+from policies_app.engine.validator import MODULES, is_trust_policy, table, validate
 from policies_app.engine.validator.checks import IMPLEMENTED, depends_on_catalog
 from policies_app.engine.validator.reference import AWS_CHECKS
 
@@ -149,6 +149,21 @@ def test_a_sid_may_be_repeated_where_some_services_take_it() -> None:
     assert "UNIQUE_SIDS_REQUIRED" in codes(text, PolicyKind.RCP)
 
 
+def test_what_belongs_to_another_service_is_told_where_the_type_of_the_resource_is() -> None:
+    statement = {"Effect": "Deny", "Principal": "*", "Action": ["s3:*", "kms:Decrypt", "*"]}
+    statement["Resource"] = ["arn:aws:s3:::a", "arn:aws:kms:eu-central-1:111122223333:key/a", "*"]
+    text = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    found = {(each.code, each.path[2:]) for each in validate(text, PolicyKind.RESOURCE, "AWS::S3::Bucket")}
+    told = {("UNSUPPORTED_ACTION_IN_POLICY", ("Action", 1)), ("UNSUPPORTED_RESOURCE_ARN_IN_POLICY", ("Resource", 1))}
+    assert told <= found
+    assert not {code for code, _ in told} & set(codes(text, PolicyKind.RESOURCE))
+
+
+@pytest.mark.parametrize("text", ["", "[", "[]", "{}", '{"Statement": [{"Action": []}]}', LINES])
+def test_a_text_that_names_a_resource_or_nothing_is_no_trust_policy(text: str) -> None:
+    assert not is_trust_policy(text)
+
+
 def test_aws_own_example_of_an_answer_is_agreed_with() -> None:
     """The example of `aws accessanalyzer validate-policy help`: codes and paths."""
     principal = {"Federated": "cognito-identity.amazonaws.com"}
@@ -157,6 +172,7 @@ def test_aws_own_example_of_an_answer_is_agreed_with() -> None:
     statement["Action"] = ["sts:AssumeRole", "sts:TagSession"]
     text = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     key = ("Condition", "StringEquals", "cognito-identity.amazonaws.com:aud")
+    assert is_trust_policy(text)
     assert {(each.code, each.path[2:]) for each in validate(text, PolicyKind.TRUST)} == {
         ("EMPTY_SID_VALUE", ("Sid",)),
         ("MISMATCHED_ACTION_FOR_PRINCIPAL", ("Action", 0)),
