@@ -43,7 +43,7 @@ def aws(transactional_db: None, cast: Cast, live_server: LiveServer, tmp_path: P
         }
 
         def run(*arguments: str, service: str = "iam") -> Any:
-            command = [AWS, service, *arguments, "--output", "json"]
+            command = [str(AWS), service, *arguments, "--output", "json"]
             done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
             if done.returncode:
                 raise Refused(done.stderr.strip())

@@ -1,4 +1,5 @@
 import json
+from typing import Any
 
 from policies_app.models import Policy
 from tests.api.conftest import Connect, error_of
@@ -80,7 +81,7 @@ def test_a_policy_that_is_absent_is_named_as_aws_does(company: Cast, client: Con
     iam = client("maker")
     found, attachable = f"Policy {GONE} was not found.", f"Policy {GONE} does not exist or is not attachable."
     version = f"Policy {GONE} version v1 does not exist or is not attachable."
-    table = [
+    table: list[tuple[Any, dict[str, Any], str]] = [
         (iam.get_policy, {}, found),
         (iam.delete_policy, {}, found),
         (iam.list_policy_versions, {}, found),
@@ -172,7 +173,7 @@ def test_who_has_a_policy_is_told_by_kind_by_use_and_by_path(company: Cast, clie
         return {place: [each[name] for each in answer[place]] for place, name in kinds.items()}
 
     all_three = {"PolicyUsers": ["dana"], "PolicyGroups": ["devs"], "PolicyRoles": ["builder"]}
-    none = {place: [] for place in all_three}
+    none: dict[str, list[str]] = {place: [] for place in all_three}
     assert told() == told(PolicyUsageFilter="PermissionsPolicy") == all_three
     assert told(PolicyUsageFilter="PermissionsBoundary") == all_three | {"PolicyGroups": []}
     assert told(EntityFilter="Role") == none | {"PolicyRoles": ["builder"]}

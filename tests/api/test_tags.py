@@ -18,7 +18,7 @@ def test_tags_are_set_replaced_emptied_and_taken_away(company: Cast, client: Con
     iam, owner = client("maker"), OWNERS[kind]
 
     def told() -> list[dict[str, str]]:
-        return getattr(iam, f"list_{kind}_tags")(**owner)["Tags"]
+        return list(getattr(iam, f"list_{kind}_tags")(**owner)["Tags"])
 
     put = getattr(iam, f"tag_{kind}")
     put(**owner, Tags=[tag("somekey", "some value"), tag("other", "=+@")])

@@ -1,7 +1,8 @@
 from datetime import UTC, datetime
+from typing import Any
 
 from policies_app.models import Event, User
-from tests.api.conftest import Connect, error_of
+from tests.api.conftest import Client, Connect, error_of
 from tests.company import OWN
 from tests.factories import Cast
 
@@ -101,8 +102,8 @@ def test_a_user_is_deleted_last(company: Cast, client: Connect) -> None:
     iam.delete_user(**dana)
 
 
-def key_id(iam: object) -> str:
-    return iam.list_access_keys(UserName="dana")["AccessKeyMetadata"][0]["AccessKeyId"]  # type: ignore[attr-defined]  # boto3's
+def key_id(iam: Client) -> str:
+    return str(iam.list_access_keys(UserName="dana")["AccessKeyMetadata"][0]["AccessKeyId"])
 
 
 def test_what_breaks_a_constraint_is_told_in_aws_words(cast: Cast, client: Connect) -> None:
@@ -114,7 +115,7 @@ def test_what_breaks_a_constraint_is_told_in_aws_words(cast: Cast, client: Conne
     length = "Member must have length less than or equal to {}"
     many = [{"Key": f"k{number}", "Value": ""} for number in range(51)]
     long = [{"Key": "k" * 129, "Value": ""}]
-    table = [
+    table: list[tuple[dict[str, Any], str, str]] = [
         ({"UserName": "a b"}, "userName", pattern),
         ({}, "userName", "Member must not be null"),
         ({"UserName": "x" * 65}, "userName", length.format(64)),

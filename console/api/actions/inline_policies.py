@@ -18,6 +18,11 @@ def of(noun: str) -> Callable[[InlinePolicy], Output]:
     return output
 
 
+def _key(name: str) -> str:
+    """Without regard to case, in which two names of one identity may differ."""
+    return f"{name.lower()}:{name}"
+
+
 NAMES = page_of("PolicyNames", str)
 
 ACTIONS = {
@@ -27,9 +32,9 @@ ACTIONS = {
     "GetUserPolicy": Action(inline_policies.get_user_policy, of("User")),
     "GetGroupPolicy": Action(inline_policies.get_group_policy, of("Group")),
     "GetRolePolicy": Action(inline_policies.get_role_policy, of("Role")),
-    "ListUserPolicies": Action(InPages("ListUserPolicies", inline_policies.list_user_policies, str), NAMES),
-    "ListGroupPolicies": Action(InPages("ListGroupPolicies", inline_policies.list_group_policies, str), NAMES),
-    "ListRolePolicies": Action(InPages("ListRolePolicies", inline_policies.list_role_policies, str), NAMES),
+    "ListUserPolicies": Action(InPages("ListUserPolicies", inline_policies.list_user_policies, _key), NAMES),
+    "ListGroupPolicies": Action(InPages("ListGroupPolicies", inline_policies.list_group_policies, _key), NAMES),
+    "ListRolePolicies": Action(InPages("ListRolePolicies", inline_policies.list_role_policies, _key), NAMES),
     "DeleteUserPolicy": Action(inline_policies.delete_user_policy),
     "DeleteGroupPolicy": Action(inline_policies.delete_group_policy),
     "DeleteRolePolicy": Action(inline_policies.delete_role_policy),

@@ -6,7 +6,11 @@ def _key(tag: tuple[str, str]) -> str:
     return tag[0]
 
 
-TAGS = page_of("Tags", lambda tag: {"Key": tag[0], "Value": tag[1]})
+def _listed(tag: tuple[str, str]) -> dict[str, str]:
+    return {"Key": tag[0], "Value": tag[1]}
+
+
+TAGS = page_of("Tags", _listed)
 
 ACTIONS = {
     "TagUser": Action(tags.tag_user),
