@@ -47,9 +47,6 @@ def is_trust_policy(text: str) -> bool:
     """
     document = read_document(text, Report(text))
     head = read_head(document.value, Reading(PolicyKind.TRUST)) if document else None
-    facts = (
-        [read_facts(each, PolicyKind.TRUST) for _, each in head.statements if isinstance(each, dict)] if head else []
-    )
-    return bool(facts) and all(
-        not each.resource_element and bool(each.actions) and each.prefixes == {"sts"} for each in facts
-    )
+    statements = [entry for _, entry in head.statements] if head else []
+    facts = [read_facts(entry, PolicyKind.TRUST) for entry in statements if isinstance(entry, dict)]
+    return bool(facts) and all(not each.resource_element and each.prefixes == {"sts"} for each in facts)
