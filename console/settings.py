@@ -190,4 +190,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    # What is refused or absent is told to whoever asked, and recorded: it is no fault of the server's.
+    "loggers": {"django.request": {"level": "ERROR"}},
 }
