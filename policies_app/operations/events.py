@@ -29,14 +29,14 @@ def append(events: Sequence[Event]) -> None:
     """Add events to the ends of their accounts' chains, in one transaction."""
     for account_id, rows in groupby(sorted(events, key=lambda event: event.account_id), lambda event: event.account_id):
         with transaction.atomic():
-            chain, _ = EventChain.objects.select_for_update().get_or_create(account_id=account_id)
+            chain = EventChain.locked(account_id)
             batch = list(rows)
             for event in batch:
                 chain.sequence += 1
                 event.sequence, event.previous_hash = chain.sequence, chain.hash
                 chain.hash = event.hash = event.compute_hash()
-            Event.objects.bulk_create(batch)
-            chain.save()
+            Event.insert(batch)
+            chain.store()
 
 
 # The events of the unit of work under way in this thread, or None outside of one.
