@@ -9,7 +9,7 @@ from policies_app.engine.analyzer import access as analyzer
 from policies_app.engine.document import Effect, Policy, PolicyKind, PrincipalType, Statement
 from policies_app.engine.findings import Finding
 from policies_app.engine.parser import parse
-from policies_app.engine.validator import validate
+from policies_app.engine.validator import is_trust_policy, validate
 
 from .calls import Call, operation
 from .errors import InvalidInput, MalformedPolicyDocument, UnprocessableEntity
@@ -65,10 +65,16 @@ def validate_policy(
         raise InvalidInput(f"maxResults must be between 1 and {MOST_FINDINGS}.")
     if next_token and not (next_token.isascii() and next_token.isdecimal() and len(next_token) <= 9):
         raise InvalidInput("Invalid nextToken.")
-    kind = PolicyKind.TRUST if validate_policy_resource_type == TRUST_POLICY else KINDS[policy_type]
-    findings, start = validate(policy_document, kind), int(next_token or 0)
+    findings, start = _findings(policy_document, policy_type, validate_policy_resource_type or ""), int(next_token or 0)
     end = start + max_results
     return Page(list(findings[start:end]), next=str(end) if end < len(findings) else "")
+
+
+def _findings(text: str, policy_type: str, resource_type: str) -> tuple[Finding, ...]:
+    kind = KINDS[policy_type]
+    if resource_type == TRUST_POLICY or (kind is PolicyKind.RESOURCE and not resource_type and is_trust_policy(text)):
+        kind = PolicyKind.TRUST
+    return validate(text, kind, resource_type)
 
 
 @operation("CheckNoNewAccess", service="access-analyzer", reads=True)
