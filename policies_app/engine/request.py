@@ -62,6 +62,7 @@ class Request:
     """One question. `action` is `service:Action` in any case; `resource` an ARN or `*`.
 
     `context` maps condition keys, in any case, to one value or to a tuple of several; an empty tuple is an absent key.
+    It is read when a decision needs it, so it must not change.
     `resource_account` owns the resource; left out, it is the account of the ARN or, where that names none (`*`,
     `arn:aws:s3:::photos`), the principal's.
     """
@@ -71,21 +72,24 @@ class Request:
     resource: str
     context: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     resource_account: str | None = None
-    _values: dict[str, tuple[str, ...]] = field(init=False, compare=False, repr=False)
+    _values: dict[str, tuple[str, ...]] | None = field(init=False, default=None, compare=False, repr=False)
 
-    def __post_init__(self) -> None:
+    def _folded(self) -> dict[str, tuple[str, ...]]:
+        """The context by lower-case key; worked out when it is first asked, as many decisions ask nothing of it."""
         values = {
             key.lower(): (value,) if isinstance(value, str) else tuple(value) for key, value in self.context.items()
         }
         object.__setattr__(self, "_values", values)
+        return values
 
     def values(self, key: str) -> tuple[str, ...]:
         """The values of a context key, given in lower case; empty when the request does not have it."""
-        return self._values.get(key, ())
+        values = self._values
+        return (self._folded() if values is None else values).get(key, ())
 
     def noting(self, missing: set[str]) -> Callable[[str], tuple[str, ...]]:
         """`values`, adding to `missing` the keys that the request does not have."""
-        get, miss = self._values.get, missing.add
+        get, miss = (self._folded() if self._values is None else self._values).get, missing.add
 
         def values(key: str) -> tuple[str, ...]:
             found = get(key)
