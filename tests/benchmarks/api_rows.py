@@ -7,11 +7,11 @@ operations, as a million of those would take an hour.
 import json
 import os
 import sys
-from itertools import batched
 
 import django
 from django.core.management import call_command
 from django.db import connection
+from django.utils import timezone
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
 django.setup()
@@ -19,17 +19,15 @@ django.setup()
 # Only now, as they are models or use them.
 from policies_app.engine.catalog import managed_policies  # noqa: E402
 from policies_app.models import Account, Identity  # noqa: E402
-from policies_app.models.unique_ids import new_unique_id  # noqa: E402
 from policies_app.operations import access_keys, accounts, users  # noqa: E402
 from policies_app.operations.managed_policies import load_managed_policies  # noqa: E402
-
-BATCH = 10_000
 
 
 def main(number: int) -> None:
     call_command("migrate", verbosity=0)
     account = Account.objects.first() or _furnished()
-    _add_users(account.pk, Identity.objects.filter(name__startswith="user").count(), number)
+    if (there := Identity.objects.filter(name__startswith="user").count()) < number:
+        _add_users(account.pk, there, number)
     call = accounts.system_call(account, "benchmark")
     for key in access_keys.list_access_keys(call, user_name="admin"):
         access_keys.delete_access_key(call, user_name="admin", access_key_id=key.id)
@@ -46,19 +44,23 @@ def _furnished() -> Account:
     return account
 
 
+IDENTITIES = """
+WITH RECURSIVE numbers(n) AS (SELECT %s UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < %s)
+INSERT INTO policies_app_identity (account_id, kind, name, path, unique_id, created)
+SELECT %s, 'user', 'user' || CAST(n + 10000000 AS TEXT), '/', 'AIDA' || CAST(n + 10000000000000000 AS TEXT), %s
+FROM numbers
+"""
+USERS = """
+INSERT INTO policies_app_user (identity_id, password, password_reset_required)
+SELECT id, '!', %s FROM policies_app_identity
+WHERE kind = 'user' AND id NOT IN (SELECT identity_id FROM policies_app_user)
+"""
+
+
 def _add_users(account_id: str, first: int, end: int) -> None:
-    for batch in batched(range(first, end), BATCH, strict=False):
-        rows = [
-            Identity(account_id=account_id, kind="user", name=f"user{number:07}", unique_id=new_unique_id("AIDA"))
-            for number in batch
-        ]
-        Identity.objects.bulk_create(rows)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO policies_app_user (identity_id, password, password_reset_required) "
-                "SELECT id, '!', %s FROM policies_app_identity WHERE kind = 'user' AND name >= %s AND name <= %s",
-                [False, rows[0].name, rows[-1].name],
-            )
+    with connection.cursor() as cursor:
+        cursor.execute(IDENTITIES, [first, end, account_id, timezone.now()])
+        cursor.execute(USERS, [False])
 
 
 if __name__ == "__main__":
