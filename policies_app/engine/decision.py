@@ -1,80 +1,35 @@
 """The answer to a request, with what made it so."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from functools import lru_cache
 from typing import Any, Final, Self
 
-from policies_app.engine.document import Effect, Policy
+from policies_app.engine.document import Effect
 from policies_app.engine.findings import Span
 from policies_app.engine.principals import Naming
 from policies_app.engine.request import PrincipalKind, Request
+from policies_app.engine.sources import Layer, Place, PolicySource, Sourced, is_bounded, place_of
+
+__all__ = [
+    "WITHOUT_IDENTITY_POLICIES",
+    "Decision",
+    "Known",
+    "Layer",
+    "MatchedStatement",
+    "Outcome",
+    "Place",
+    "PolicySource",
+    "Reasons",
+    "Sourced",
+    "Verdict",
+    "is_bounded",
+    "place_of",
+    "statement_words",
+]
 
 WITHOUT_IDENTITY_POLICIES: Final = frozenset({PrincipalKind.SERVICE, PrincipalKind.FEDERATED, PrincipalKind.ANONYMOUS})
 """Who has no identity policies: for them the resource's policy alone decides."""
-
-
-class Layer(StrEnum):
-    """A set of policies that is asked as one."""
-
-    IDENTITY = "identity"
-    BOUNDARY = "boundary"
-    SESSION = "session"
-    RESOURCE = "resource"
-    TRUST = "trust"
-    SCP = "scp"
-    RCP = "rcp"
-
-    @property
-    def names_principals(self) -> bool:
-        return self in _NAMING_PRINCIPALS
-
-
-_NAMING_PRINCIPALS: Final = frozenset({Layer.RESOURCE, Layer.TRUST, Layer.RCP})
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A layer; of SCPs and RCPs one level of it."""
-
-    layer: Layer
-    level: str = ""
-
-
-@lru_cache(1024)
-def place_of(layer: Layer, level: str = "") -> Place:
-    """The same object for the same place, which is quick to compare."""
-    return Place(layer, level)
-
-
-@dataclass(frozen=True, slots=True)
-class PolicySource:
-    """Where a document comes from: `arn` for a managed policy, `via` for the group that it came through.
-
-    `key` is the SHA-256 of the document. `level` is for an SCP or RCP the root, organizational unit or account that it
-    is attached to: every level must allow.
-    """
-
-    layer: Layer
-    name: str
-    arn: str | None = None
-    via: str | None = None
-    key: str = ""
-    level: str = ""
-    place: Place = field(init=False, compare=False, repr=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "place", place_of(self.layer, self.level))
-
-
-Sourced = tuple[PolicySource, Policy | None]
-"""A policy with where it comes from; None stands for a document that has errors."""
-
-
-def is_bounded(sources: Iterable[PolicySource]) -> bool:
-    """Whether the principal has a permissions boundary."""
-    return any(source.layer is Layer.BOUNDARY for source in sources)
 
 
 class Outcome(StrEnum):
