@@ -92,6 +92,10 @@ class Action:
     condition_keys: tuple[str, ...]
     dependent_actions: tuple[str, ...]
 
+    def __hash__(self) -> int:
+        """By name alone: caches ask for it all the time."""
+        return hash((self.service, self.name))
+
     @property
     def full_name(self) -> str:
         return f"{self.service}:{self.name}"

@@ -15,11 +15,12 @@ _LENGTHS_APART: Final = 3
 _ALIKE: Final = 3
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ActionPattern:
     """An entry of an Action element in lower case. `name` is empty where there is no colon.
 
-    Not slotted, for the sake of the cached properties, which load the catalog when they are first asked.
+    Not slotted, for the sake of the cached properties, which load the catalog when they are first asked. Each is made
+    once (see `action_pattern`), so it is compared, and looked up in caches, as the object that it is.
     """
 
     folded: str
