@@ -45,7 +45,7 @@ def _furnished() -> Account:
 
 
 IDENTITIES = """
-WITH RECURSIVE numbers(n) AS (SELECT %s UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < %s)
+WITH RECURSIVE numbers(n) AS (SELECT CAST(%s AS bigint) UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < %s)
 INSERT INTO policies_app_identity (account_id, kind, name, path, unique_id, created)
 SELECT %s, 'user', 'user' || CAST(n + 10000000 AS TEXT), '/', 'AIDA' || CAST(n + 10000000000000000 AS TEXT), %s
 FROM numbers
