@@ -1,4 +1,4 @@
-"""`make bench-engine`: every engine on the same questions, one after the other on one core; writes docs/benchmarks.md."""
+"""`make bench-engine`: every engine on the same questions, one after the other on one core: docs/benchmarks.md."""
 
 import json
 import os

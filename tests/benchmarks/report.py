@@ -18,8 +18,8 @@ Figures = dict[tuple[str, int], dict[str, float] | str]
 
 _HEAD: Final = """# Benchmarks
 
-Written by `make bench-engine` on {date} (UTC). One core, median of 5 rounds, each engine in a process of its own, in one
-run. Times are those of the processor.
+Written by `make bench-engine` on {date} (UTC). One core, median of 5 rounds, each engine in a process of its own,
+in one run. Times are those of the processor.
 
 - Machine: {machine}
 - {runtime}
