@@ -7,6 +7,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from policies_app.engine.catalog import managed_policies
 from policies_app.models import Policy
 from tests.browser.console import Visitor, write_document
 from tests.factories import document
@@ -82,6 +83,20 @@ def test_elements_that_it_does_not_know_are_shown_and_kept(editing: Visitor):
     page.get_by_label("Sid").first.fill("Reports")
     statement(page, 2).get_by_role("radio", name="Allow", exact=True).check()
     assert text_of(page) == ODD.replace('"First"', '"Reports"').replace('"Deny"', '"Allow"')
+
+
+@pytest.mark.parametrize("name", ["AdministratorAccess", "PowerUserAccess", "AWSBackupFullAccess"])
+def test_policy_of_aws_is_changed_and_changed_back(editing: Visitor, name: str):
+    page = editing.page
+    text = next(policy.document for policy in managed_policies.load() if policy.name == name)
+    show(page, text)
+    if page.get_by_role("button", name="Open all").is_visible():
+        page.get_by_role("button", name="Open all").click()
+    for number in range(1, page.locator(".statement-toggle").count() + 1):
+        statement(page, number).get_by_role("radio", name="Deny", exact=True).check()
+        statement(page, number).get_by_role("radio", name="Allow", exact=True).check()
+    assert text_of(page) == text
+    editing.look_over()
 
 
 def test_value_that_stands_alone_becomes_a_list_only_with_a_second(editing: Visitor):
@@ -312,6 +327,19 @@ def test_all_of_a_level_are_chosen_and_taken_away_at_once(editing: Visitor):
     assert json.loads(text_of(page))["Statement"][0]["Action"] == ["sts:AssumeRole"]
 
 
+def test_star_that_one_turns_away_from_is_not_left_behind(editing: Visitor):
+    page = editing.page
+    show(page, document("s3:GetObject"))
+    page.get_by_role("radio", name="These resources").check()
+    assert json.loads(text_of(page))["Statement"][0]["Resource"] == []
+    page.get_by_role("radio", name="Every resource").check()
+    assert json.loads(text_of(page))["Statement"][0]["Resource"] == ["*"]
+    page.get_by_role("radio", name="All resources but these").check()
+    statement = json.loads(text_of(page))["Statement"][0]
+    assert statement["NotResource"] == []
+    assert "Resource" not in statement
+
+
 def test_arn_that_was_begun_is_not_forgotten_when_the_form_is_sent(editing: Visitor):
     page = editing.page
     show(page, document("s3:GetObject", resource="arn:aws:s3:::reports/*"))
@@ -348,6 +376,8 @@ def test_trust_policy_has_principals(visitor: Visitor, passwords: dict[str, str]
     visitor.look_over()
     page.get_by_role("radio", name="Everyone").check()
     assert json.loads(text_of(page))["Statement"][0]["Principal"] == "*"
+    page.get_by_role("radio", name="These principals").check()
+    assert json.loads(text_of(page))["Statement"][0]["Principal"] == {}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

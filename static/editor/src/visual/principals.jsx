@@ -20,17 +20,16 @@ export function Principals({ principals, path }) {
   const { change, words, account } = useEditor();
   const { key, values: rows } = principals ?? { key: "Principal", values: [] };
   const [type, setType] = useState("AWS");
-  const [specific, setSpecific] = useState(false);
   const named = rows.filter(([each]) => each !== "*");
   const everyone = rows.length === 1 && rows[0][0] === "*";
-  const shown = key === "NotPrincipal" ? key : everyone && !specific ? "*" : "Principal";
+  const shown = everyone && key === "Principal" ? "*" : key;
 
   const pick = (wanted) => {
-    setSpecific(wanted !== "*");
     change((edit) => {
       const isNot = wanted === "NotPrincipal";
       if (principals && isNot !== (key === "NotPrincipal")) turnAround(edit, path(edit.root), key);
       if (wanted === "*") setElement(edit, path(edit.root), "Principal", "*");
+      else if (everyone) setElement(edit, path(edit.root), wanted, {});
     });
   };
   const load = async (typed) => {

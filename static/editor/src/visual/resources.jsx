@@ -5,29 +5,30 @@ import { Button, Check, Choice, Combobox, IconButton, TextField, useEditor, useF
 import { addValues, removeValues, setOnly, setValue, turnAround } from "./policy.js";
 
 export function Resources({ resources, actions, path }) {
-  const { change, words } = useEditor();
+  const { change, say, words } = useEditor();
   const { key, values } = resources ?? { key: "Resource", values: [] };
-  const [specific, setSpecific] = useState(false); // asked for, while the text still says *
   const [building, setBuilding] = useState(false);
   const [built, setBuilt] = useState(false);
   const types = useTypes(actions);
   const every = values.length === 1 && values[0] === "*";
   const element = (root) => [...path(root), key];
-  const shown = key === "NotResource" ? "NotResource" : every && !specific ? "*" : "Resource";
+  const shown = every && key === "Resource" ? "*" : key;
 
+  // A star that somebody turns away from is taken away at once: the text must not allow more than what is shown.
   const pick = (wanted) => {
-    setSpecific(wanted !== "*");
     setBuilding(wanted !== "*" && types.length > 0 && (every || !values.length));
+    if (wanted === "*" && values.length)
+      say(`${values.length} given up for every resource; Undo brings back what was there.`);
     change((edit) => {
       const isNot = wanted === "NotResource";
       if (resources && isNot !== (key === "NotResource")) turnAround(edit, path(edit.root), key);
       const now = [...path(edit.root), isNot ? "NotResource" : "Resource"];
       if (wanted === "*") setOnly(edit, now, "*");
       else if (!resources) addValues(edit, now, []);
+      else if (every) removeValues(edit, now, [0]);
     });
   };
-  const add = (arn) =>
-    change((edit) => (every ? setOnly(edit, element(edit.root), arn) : addValues(edit, element(edit.root), [arn])));
+  const add = (arn) => change((edit) => addValues(edit, element(edit.root), [arn]));
 
   return (
     <>
@@ -45,7 +46,7 @@ export function Resources({ resources, actions, path }) {
       </div>
       {shown !== "*" && (
         <>
-          {values.length > 0 && !(every && specific) && (
+          {values.length > 0 && (
             <ul class="values">
               {values.map((value, index) => (
                 <li key={index}>

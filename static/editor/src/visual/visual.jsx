@@ -11,7 +11,8 @@ import { addStatement, read, statementsOf } from "./policy.js";
 import { Kept, Statement } from "./statement.jsx";
 import { parse } from "./tree.js";
 
-const OPEN_AT_FIRST = 3; // with more statements than this, all cards are closed
+const OPEN_AT_FIRST = 3; // of a document with more statements than this, all cards are closed
+const SOON = 40; // milliseconds
 const ROOT_KEYS = new Set(["Version", "Statement"]);
 const BLANK = '{\n    "Version": "2012-10-17",\n    "Statement": []\n}\n';
 
@@ -31,7 +32,7 @@ export class Visual {
       icons,
       say,
       showText,
-      facts: new Facts(words, () => this.shown && this.draw()),
+      facts: new Facts(words, () => this.drawSoon()),
       change: (make) => this.change(make),
       focusOn: (index) => this.focusOn(index),
     };
@@ -97,18 +98,27 @@ export class Visual {
     const values = root && statementsOf(root);
     this.places = values ?? [];
     const texts = this.places.map(({ from, to }) => text.slice(from, to));
-    const first = !this.statements.length;
+    const before = new Set(this.statements.map(({ id }) => id));
     this.statements = follow(
       this.statements,
       texts.map((each) => ({ text: each })),
       [(statement) => statement.text],
     );
-    const ids = new Set(this.statements.map(({ id }) => id));
-    if (first && ids.size <= OPEN_AT_FIRST) this.open = ids;
-    this.open = new Set([...this.open].filter((id) => ids.has(id)));
+    const ids = this.statements.map(({ id }) => id);
+    const isAnother = !ids.some((id) => before.has(id));
+    this.open = new Set(isAnother && ids.length <= OPEN_AT_FIRST ? ids : ids.filter((id) => this.open.has(id)));
+    for (const id of before) if (!ids.includes(id)) this.cards.delete(id);
     const focused = focusWithin(this.panel);
     render(<Editor.Provider value={this.context}>{this.page(text, root, error, values)}</Editor.Provider>, this.panel);
     keepFocus(focused);
+  }
+
+  // A policy may name two hundred services, whose facts arrive one by one.
+  drawSoon() {
+    this.waiting ??= setTimeout(() => {
+      this.waiting = null;
+      if (this.shown) this.draw();
+    }, SOON);
   }
 
   page(text, root, error, values) {
