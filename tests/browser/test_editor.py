@@ -81,6 +81,19 @@ def test_security_warning_asks_once(editing: Visitor):
     expect(page.get_by_role("status").first).to_contain_text("Passes")
 
 
+def test_what_the_catalog_does_not_know_is_saved_once_it_was_read(editing: Visitor):
+    page = editing.page
+    page.get_by_label("Name").fill("Newer")
+    write_document(page, document("s3:MadeLastWeek"))
+    page.get_by_role("button", name="Create policy").click()
+    confirm = page.get_by_role("checkbox", name="I have read the errors")
+    expect(page.locator(".field-errors")).to_contain_text("may be newer than the catalog")
+    editing.look_over()
+    confirm.check()
+    page.get_by_role("button", name="Create policy").click()
+    expect(page.get_by_role("status").first).to_contain_text("Newer")
+
+
 def complete(page: Page, typed: str, wanted: str) -> None:
     page.keyboard.type(typed, delay=20)
     options = page.locator(".cm-tooltip-autocomplete li")
@@ -137,7 +150,7 @@ def test_hover_tells_what_an_action_is(editing: Visitor):
     write_document(editing.page, GOOD)
     editing.page.locator(".cm-line span", has_text="s3:GetObject").hover()
     tooltip = editing.page.locator(".described")
-    expect(tooltip).to_contain_text("Read")
+    expect(tooltip).to_contain_text("Get object. Read access, on ")
     expect(tooltip).to_contain_text("arn:${Partition}:s3:::${BucketName}/${ObjectName}")
 
 
