@@ -3,7 +3,9 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -20,6 +22,7 @@ from policies_app.engine.validator.checks import IMPLEMENTED, depends_on_catalog
 from policies_app.engine.validator.reference import AWS_CHECKS
 
 IDENTITY = PolicyKind.IDENTITY
+EVERYDAY: list[dict[str, Any]] = json.loads(Path(__file__).with_name("everyday.json").read_text("utf-8"))
 LINES = """{
   "Statement": [
     {"Effect": "Allow", "Action": ["s3:GetObjekt", "iam:PassRole", "iam:PassRole"], "Resource": "*"}
@@ -180,6 +183,12 @@ def test_aws_own_example_of_an_answer_is_agreed_with() -> None:
         ("UNSUPPORTED_ACTION_FOR_CONDITION_KEY", ("Action", 1)),
         ("UNSUPPORTED_ACTION_FOR_CONDITION_KEY", key),
     }
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case["promise"]) for case in EVERYDAY])
+def test_everyday_documents_of_every_kind_raise_no_alarm(case: dict[str, Any]) -> None:
+    findings = validate(json.dumps(case["document"]), PolicyKind(case["kind"]))
+    assert not [finding for finding in findings if finding.type is not FindingType.SUGGESTION]
 
 
 def test_every_aws_managed_policy_has_findings_that_stand_in_its_text() -> None:
