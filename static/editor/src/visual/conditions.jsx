@@ -15,7 +15,7 @@ const USUAL = {
   IPAddress: "IpAddress",
 };
 const ANY_VALUE = "ForAnyValue";
-const QUANTIFIED = { ForAllValues: "ForAllValues: each value fits", [ANY_VALUE]: "ForAnyValue: one value fits" };
+const QUANTIFIED = { ForAllValues: "ForAllValues: all fit", [ANY_VALUE]: "ForAnyValue: one fits" };
 const EXAMPLES = { date: "2026-12-31T23:59:59Z", number: "3600", "IP address": "203.0.113.0/24" };
 
 export function Conditions({ rows, actions, path }) {

@@ -82,7 +82,7 @@ export function Choice({ label, value, options, onPick }) {
 
 export function Check({ checked, mixed = false, disabled = false, onPick, children, title }) {
   return (
-    <label class="check" title={title}>
+    <label class="tick" title={title}>
       <input
         type="checkbox"
         form=""
