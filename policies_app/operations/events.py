@@ -18,6 +18,7 @@ from django.db import DatabaseError, OperationalError, close_old_connections, tr
 from policies_app.models import Event, EventChain
 
 from .errors import ConcurrentModification
+from .turns import turn
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +29,7 @@ FLUSH_COUNT = 200
 def append(events: Sequence[Event]) -> None:
     """Add events to the ends of their accounts' chains, in one transaction."""
     for account_id, rows in groupby(sorted(events, key=lambda event: event.account_id), lambda event: event.account_id):
-        with transaction.atomic():
+        with turn(), transaction.atomic():
             chain = EventChain.locked(account_id)
             batch = list(rows)
             for event in batch:
@@ -62,7 +63,7 @@ def unit_of_work() -> Iterator[list[Event]]:
     pending: list[Event] = []
     token = _pending.set(pending)
     try:
-        with transaction.atomic():
+        with turn(), transaction.atomic():
             yield pending
             # Last, so that the chain's row is locked for as short as can be.
             append(pending)
