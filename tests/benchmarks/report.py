@@ -35,13 +35,20 @@ translated, as far as they can say them. With 1,000 statements there are more pa
 principalmapper (2,048) keep compiled.
 """
 
+_EXPLANATION: Final = """A full explanation is the outcome, every statement that applies with its policy, index, Sid and
+place, what each layer says, the layer that limits, the context keys that were missing, and all of it in a sentence. It
+is worked out when it is asked for: every statement about the action is asked then, while a bare decision ends at the
+first that decides. What is said of the same statements is kept with the action, as its statements are; the first
+explanation of its kind costs three to seven times as much.
+"""
+
 
 def document(figures: Figures, sizes: Sequence[int], node_modules: Path, budgets: str, validator: str) -> str:
     parts = [_HEAD.format(date=datetime.now(UTC).date().isoformat(), machine=machine(), runtime=runtime())]
     parts += [f"## {size:,} statements\n\n{_table(figures, size, node_modules)}" for size in sizes]
     ten, thousand = (_microseconds(figures, size) for size in (min(sizes), max(sizes)))
     growth = f"- A decision over {max(sizes):,} statements takes {thousand / ten:.1f} times one over {min(sizes)} (3)."
-    parts.append(f"## Budgets of the engine\n\n{growth}\n{budgets}")
+    parts.append(f"## Budgets of the engine\n\n{_EXPLANATION}\n{growth}\n{budgets}")
     parts.append(f"## The validator\n\n{validator}")
     parts.append(
         "## What was measured\n\n" + "\n".join(_described(each, node_modules) for each in (*YARDSTICKS, *PEERS)) + "\n"
