@@ -92,20 +92,16 @@ def arn_named(call: Call, scope: Literal["aws", "local"], name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PolicyFacts:
-    """What GetPolicy answers beyond the row: counts are of this account's identities."""
+    """What AWS tells of a policy beyond the row: counts are of this account's identities."""
 
     default_version_id: str
     attachment_count: int
     boundary_count: int
 
 
-def facts(call: Call, policy: Policy) -> PolicyFacts:
-    """For a policy that GetPolicy gave."""
-    return PolicyFacts(
-        default_version_id=policy.versions.get(is_default=True).version_id,
-        attachment_count=policy.attachments.filter(identity__account_id=call.account_id).count(),
-        boundary_count=policy.bounded.filter(account_id=call.account_id).count(),
-    )
+def facts(policy: Any) -> PolicyFacts:
+    """Of a policy that GetPolicy or ListPolicies gave, which have them from `with_counts`."""
+    return PolicyFacts(f"v{policy.default_version}", policy.attachment_count, policy.boundary_count)
 
 
 def with_counts(call: Call, rows: QuerySet[Policy]) -> QuerySet[Policy]:

@@ -24,12 +24,12 @@ def created(policy: Policy) -> Output:
     return {"Policy": described(policy) | new | {"Tags": tags_of(policy) or None}}
 
 
-def listed(policy: Any) -> dict[str, Any]:
-    """With the counts that the operation adds to the row."""
+def listed(policy: Policy) -> dict[str, Any]:
+    facts = policies.facts(policy)
     return described(policy) | {
-        "DefaultVersionId": f"v{policy.default_version}",
-        "AttachmentCount": policy.attachment_count,
-        "PermissionsBoundaryUsageCount": policy.boundary_count,
+        "DefaultVersionId": facts.default_version_id,
+        "AttachmentCount": facts.attachment_count,
+        "PermissionsBoundaryUsageCount": facts.boundary_count,
     }
 
 

@@ -128,7 +128,7 @@ def _may_read(call: Call, policy: Policy) -> Decision:
 @require_safe
 @of_policy
 def detail(request: ConsoleRequest, policy: Policy) -> HttpResponse:
-    facts = policies.facts(request.call, policy)
+    facts = policies.facts(policy)
     version = panel(
         policies.get_policy_version, request.call, policy_arn=policy.arn, version_id=facts.default_version_id
     )
@@ -173,7 +173,7 @@ def delete(request: ConsoleRequest, policy: Policy) -> HttpResponse:
     older = [version for version in versions.value or () if not version.is_default]
     context = {
         "form": form,
-        "facts": policies.facts(request.call, policy),
+        "facts": policies.facts(policy),
         "affected": [
             {"label": f"Version {version.version_id}", "url": url(policy, "version", version_id=version.version_id)}
             for version in versions.value or ()

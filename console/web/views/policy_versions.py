@@ -114,7 +114,7 @@ def _save(
 
 
 def _in_force(request: ConsoleRequest, policy: Policy) -> PolicyVersion:
-    version_id = policies.facts(request.call, policy).default_version_id
+    version_id = policies.facts(policy).default_version_id
     return policies.get_policy_version(request.call, policy_arn=policy.arn, version_id=version_id)
 
 
