@@ -14,7 +14,7 @@ from policies_app.engine.json_document import Document, is_deep, read_again, rea
 from policies_app.engine.json_nodes import Plain
 from policies_app.engine.json_places import Places, TextPlaces
 from policies_app.engine.json_text import MAX_LENGTH
-from policies_app.engine.parser import check_sids, read_head, report_said
+from policies_app.engine.parser import check_sids, is_too_deep, read_head, report_said
 from policies_app.engine.reports import Report
 from policies_app.engine.validator.checks import (
     ACTION_CHECKS,
@@ -144,6 +144,8 @@ def _as_aws_types_it(finding: Finding, text: str) -> Finding:
 def _notes(value: Plain, places: Places, kind: PolicyKind, version: Version) -> StatementNotes:
     reading = Reading(kind, version)
     read_statement(value, 0, (), reading)
+    if is_too_deep(value, reading.said):  # nothing that follows the nesting may see it
+        return StatementNotes(None, tuple(reading.said), ())
     said = {(each.problem.code, each.path) for each in reading.said}
     facts = read_facts(value, kind) if isinstance(value, dict) else None
     hits: dict[tuple[str, Path], Hit] = {}

@@ -244,6 +244,17 @@ def test_a_hostile_list_is_answered_soon(entry: str) -> None:
     assert perf_counter() - start < 5
 
 
+@pytest.mark.parametrize("depth", [15, 17, 18, 700, 5_000, 30_000])
+@pytest.mark.parametrize("place", ["Condition", "Principal", "Action"])
+def test_deep_nesting_in_statements_that_are_alike_is_one_finding(depth: int, place: str) -> None:
+    """The comparisons between statements follow the nesting."""
+    statement = f'{{"Effect": "Deny", "Action": "*", "Resource": "*", "{place}": {"[" * depth}{"]" * depth}}}'
+    text = f'{{"Version": "2012-10-17", "Statement": [{statement}, {statement}]}}'
+    for kind in (IDENTITY, PolicyKind.RESOURCE):
+        deep = [each for each in validate(text, kind) if "nested deeper" in each.message]
+        assert len(deep) == (depth > 17)
+
+
 def test_the_catalog_is_not_read_for_a_text_without_actions() -> None:
     script = """
 from policies_app.engine.catalog.services import catalog
