@@ -42,9 +42,10 @@ def turn() -> Iterator[None]:
 
 def _queue() -> _Queue | None:
     """None where there is no database in a file."""
-    if connection.vendor != "sqlite" or connection.is_in_memory_db():
+    database = str(connection.settings_dict["NAME"])
+    if connection.vendor != "sqlite" or ":memory:" in database or "mode=memory" in database:
         return None
-    path = f"{connection.settings_dict['NAME']}-turns"
+    path = f"{database}-turns"
     known: _Queue | None = getattr(_mine, "queue", None)
     if known is None or known.path != path:
         known = _mine.queue = _Queue(path)
