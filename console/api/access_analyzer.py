@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_ValidatePoli
 
 import json
 import logging
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +16,7 @@ from botocore import xform_name
 from botocore.model import ListShape, OperationModel, Shape, StructureShape
 from django.http import HttpRequest, HttpResponse
 
+from console.origins import name_request
 from policies_app.engine.findings import Finding, Position
 from policies_app.operations import policy_validation, service_model
 from policies_app.operations.errors import OperationError, ValidationError
@@ -74,7 +74,7 @@ def is_analysis(request: HttpRequest) -> bool:
 
 
 def answer(request: HttpRequest) -> HttpResponse:
-    request_id = str(uuid.uuid4())
+    request_id = name_request(request)
     headers = {"x-amzn-RequestId": request_id}
     try:
         content: Output = _perform(request)
