@@ -94,6 +94,11 @@ def tags_of(row: User | Role | Policy | InstanceProfile) -> list[Mapping[str, st
     return [{"Key": key, "Value": value} for key, value in TAGS[type(row)](row.pk)]
 
 
+def tags_as_given(row: User | Role | Policy | InstanceProfile) -> list[Mapping[str, str]] | None:
+    """Of what was just made: in the order of the request; without any there is no list either."""
+    return [{"Key": tag.key, "Value": tag.value} for tag in row.tags.order_by("pk")] or None
+
+
 def boundary_of(identity: Identity) -> Mapping[str, str] | None:
     if identity.boundary is None:
         return None

@@ -2,7 +2,7 @@ import pytest
 
 from tests.api.conftest import Connect, error_of
 from tests.company import OWN, SPARE
-from tests.factories import Cast
+from tests.factories import TRUST, Cast, document
 
 OWNERS = {"user": {"UserName": "erin"}, "role": {"RoleName": "idle"}, "policy": {"PolicyArn": SPARE}}
 kinds = pytest.mark.parametrize("kind", list(OWNERS))
@@ -69,6 +69,18 @@ def test_two_spellings_of_a_key_are_one(company: Cast, client: Connect, kind: st
     for each in tags:
         getattr(iam, f"tag_{kind}")(**owner, Tags=[each])
     assert getattr(iam, f"list_{kind}_tags")(**owner)["Tags"] == [tag("TEAM", "b")]
+
+
+def test_a_new_one_tells_its_tags_as_they_were_given_and_later_by_key(cast: Cast, client: Connect) -> None:
+    cast.user("maker", "*")
+    iam, given = client("maker"), [tag(key, key) for key in ("abc", "b", "z", "a")]
+    assert iam.create_user(UserName="dana", Tags=given)["User"]["Tags"] == given
+    assert iam.create_role(RoleName="r", AssumeRolePolicyDocument=TRUST, Tags=given)["Role"]["Tags"] == given
+    policy = iam.create_policy(PolicyName="Own", PolicyDocument=document("s3:*"), Tags=given)["Policy"]
+    assert policy["Tags"] == given
+    by_key = sorted(given, key=lambda each: each["Key"])
+    assert iam.get_user(UserName="dana")["User"]["Tags"] == by_key
+    assert iam.get_role(RoleName="r")["Role"]["Tags"] == iam.get_policy(PolicyArn=OWN)["Policy"]["Tags"] == by_key
 
 
 def test_an_absent_one_has_no_tags(company: Cast, client: Connect) -> None:

@@ -1,6 +1,6 @@
 from typing import Any
 
-from console.api.registry import Action, InPages, Output, page_of, tags_of
+from console.api.registry import Action, InPages, Output, page_of, tags_as_given, tags_of
 from policies_app.models import InstanceProfile
 from policies_app.operations import instance_profiles, tags
 
@@ -21,7 +21,7 @@ def described(profile: InstanceProfile) -> dict[str, Any]:
 
 
 def created(profile: InstanceProfile) -> Output:
-    return {"InstanceProfile": described(profile) | {"Tags": tags_of(profile) or None}}
+    return {"InstanceProfile": described(profile) | {"Tags": tags_as_given(profile)}}
 
 
 def whole(profile: InstanceProfile) -> Output:

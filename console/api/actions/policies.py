@@ -1,6 +1,6 @@
 from typing import Any
 
-from console.api.registry import Action, InPages, Output, encoded, page_of, tags_of
+from console.api.registry import Action, InPages, Output, encoded, page_of, tags_as_given, tags_of
 from policies_app.models import Identity, Policy, PolicyVersion
 from policies_app.operations import policies
 from policies_app.operations.pages import Page
@@ -21,7 +21,7 @@ def described(policy: Policy) -> dict[str, Any]:
 def created(policy: Policy) -> Output:
     """A new policy is attached to nothing."""
     new = {"DefaultVersionId": "v1", "AttachmentCount": 0, "PermissionsBoundaryUsageCount": 0}
-    return {"Policy": described(policy) | new | {"Tags": tags_of(policy) or None}}
+    return {"Policy": described(policy) | new | {"Tags": tags_as_given(policy)}}
 
 
 def listed(policy: Policy) -> dict[str, Any]:

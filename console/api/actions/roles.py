@@ -1,6 +1,6 @@
 from typing import Any
 
-from console.api.registry import Action, Output, boundary_of, encoded, page_of, tags_of
+from console.api.registry import Action, Output, boundary_of, encoded, page_of, tags_as_given, tags_of
 from policies_app.models import Role
 from policies_app.operations import roles
 
@@ -19,7 +19,7 @@ def described(role: Role) -> dict[str, Any]:
 
 def created(role: Role) -> Output:
     """AWS leaves the description and the session duration out of it."""
-    return {"Role": described(role) | {"PermissionsBoundary": boundary_of(role), "Tags": tags_of(role) or None}}
+    return {"Role": described(role) | {"PermissionsBoundary": boundary_of(role), "Tags": tags_as_given(role)}}
 
 
 def redescribed(role: Role) -> Output:
