@@ -1,5 +1,6 @@
 """The figures of the wire as a page."""
 
+import os
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ Written by `make bench-wire` on {date} (UTC), every server in the same run, one 
 
 - Machine: {machine}
 - {runtime}
+- Load of the machine, of the last fifteen minutes: {load:.1f} (one server that is measured makes about 2)
 
 The requests are signed and written out before the clock starts, and one process sends them over raw sockets
 (`tests/benchmarks/wire.py`), so that the client takes little of the machine that it shares with the server. Grantbook
@@ -34,7 +36,12 @@ def write(figures: Figures) -> None:
 
 
 def _lines(figures: Figures) -> Iterator[str]:
-    yield _HEAD.format(date=datetime.now(UTC).date().isoformat(), machine=report.machine(), runtime=report.runtime())
+    yield _HEAD.format(
+        date=datetime.now(UTC).date().isoformat(),
+        machine=report.machine(),
+        runtime=report.runtime(),
+        load=os.getloadavg()[2],
+    )
     for operation in dict.fromkeys(operation for operation, _, _ in figures):
         yield f"## {operation}\n"
         yield from _table(figures, operation)
