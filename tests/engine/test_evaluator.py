@@ -214,6 +214,14 @@ def test_aws_names_the_policy_that_denies_within_the_account(layer: Layer) -> No
     assert arn not in decide(elsewhere, bearing).aws_message()
 
 
+def test_aws_does_not_name_the_policy_of_a_resource() -> None:
+    _, denying = policy("Bucket", MINE | DENIED, layer=Layer.RESOURCE)
+    source = PolicySource(Layer.RESOURCE, "Bucket", arn=f"arn:aws:iam::{ACCOUNT}:policy/Bucket")
+    assert (
+        decide(CREATE, [(source, denying)]).aws_message().endswith("with an explicit deny in a resource-based policy")
+    )
+
+
 def test_aws_names_no_policy_that_only_does_not_allow() -> None:
     (_, other), arn = policy("Limit", OTHER, layer=Layer.BOUNDARY), f"arn:aws:iam::{ACCOUNT}:policy/Limit"
     decision = decide(CREATE, [policy("Admin", EVERYTHING), (PolicySource(Layer.BOUNDARY, "Limit", arn=arn), other)])

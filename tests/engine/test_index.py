@@ -67,6 +67,20 @@ def test_what_is_kept_for_an_action_is_said_of_the_requests_that_it_is_true_of()
                 assert decide(asked, policies) == decide(asked, policies.policies)
 
 
+def test_conditions_that_differ_in_anything_are_told_apart() -> None:
+    conditions = [
+        {"StringEquals": {"a:b": "x"}},
+        {"StringNotEquals": {"a:b": "x"}},
+        {"StringEquals": {"a:c": "x"}},
+        {"StringEquals": {"a:b": "y"}},
+    ]
+    policies = PolicySet([sourced(Layer.IDENTITY, *[READ | {"Condition": condition} for condition in conditions])])
+    for context in ({}, {"a:b": "x"}, {"a:b": "y"}, {"a:c": "x"}, {"a:b": "x", "a:c": "x"}, {"a:b": ()}):
+        asked = Request(ALICE, "s3:GetObject", "arn:aws:s3:::photos/cat", context)
+        assert decide(asked, policies) == decide(asked, policies.policies)
+    assert decide(asked, policies).missing_context_keys == {"a:b", "a:c"}
+
+
 def test_no_more_reasons_are_kept_than_a_plan_has_room_for() -> None:
     statements = [READ | {"Resource": f"arn:aws:s3:::{'?' * length}*"} for length in range(100)]
     policies = PolicySet([sourced(Layer.IDENTITY, *statements)])

@@ -25,6 +25,11 @@ def mismatches(statement: dict[str, Any], layer: Layer = Layer.IDENTITY, request
     return [each for unmatched in why_not(request, [sourced(layer, statement)]) for each in unmatched.mismatches]
 
 
+def test_a_guardrail_that_does_not_bear_is_not_listed() -> None:
+    service = Request(Principal("ec2.amazonaws.com", "", PrincipalKind.SERVICE), "s3:GetObject", CAT.resource)
+    assert mismatches({"Effect": "Allow", "Action": "ec2:*", "Resource": "*"}, Layer.SCP, service) == []
+
+
 def test_what_applies_is_not_listed() -> None:
     assert why_not(CAT, [sourced(Layer.IDENTITY, ALLOW, DENY)]) == ()
 

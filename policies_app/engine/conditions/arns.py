@@ -20,9 +20,8 @@ def _like(template: Template) -> Test:
     if template.source == "*":  # not an ARN, yet plain in its meaning
         return lambda _value, _lookup: True
     if template.fixed:
-        tests, prefix = _field_tests(tuple(template.fixed_tokens)), template.prefix
-        # Most values differ before the first wildcard, so that no field need be looked at.
-        return lambda value, _: value.startswith(prefix) and _matches(tests, value)
+        tests = _field_tests(tuple(template.fixed_tokens))
+        return lambda value, _: _matches(tests, value)
     return lambda value, lookup: _matches(_field_tests(tuple(template.tokens(lookup))), value)
 
 
