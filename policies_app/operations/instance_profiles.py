@@ -10,7 +10,7 @@ from . import identities
 from .calls import Call, operation
 from .creation import Tags, authorize_creation, refuse_duplicate_keys, unique_name
 from .errors import DeleteConflict, LimitExceeded, NoSuchEntity, OperationError
-from .pages import Page, page_by_name
+from .pages import Page, in_path, page_by_name
 
 # Whoever puts a role into a profile passes it to EC2, as the role's own permission has to allow.
 PASSED_TO = {"iam:PassedToService": "ec2.amazonaws.com"}
@@ -56,7 +56,7 @@ def list_instance_profiles(
     call: Call, *, path_prefix: str = "/", marker: str = "", max_items: int = 100
 ) -> Page[InstanceProfile]:
     call.authorize(instance_profile_arn(call.account_id, "", path_prefix))
-    rows = _with_role(_in_account(call).filter(path__startswith=path_prefix))
+    rows = _with_role(_in_account(call).filter(in_path(path_prefix)))
     return page_by_name(rows, marker=marker, max_items=max_items)
 
 

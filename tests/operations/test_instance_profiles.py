@@ -145,6 +145,13 @@ def test_a_page_ends_where_it_is_told_and_goes_on_from_there(cast: Cast) -> None
     assert rest.next == ""
 
 
+def test_a_path_prefix_is_compared_in_its_case(cast: Cast) -> None:
+    for name, path in (("large", "/Team/"), ("small", "/team/")):
+        instance_profiles.create_instance_profile(cast.system, instance_profile_name=name, path=path)
+    page = instance_profiles.list_instance_profiles(cast.system, path_prefix="/Team/")
+    assert [profile.name for profile in page.items] == ["large"]
+
+
 def test_a_page_takes_the_same_queries_however_many_profiles_there_are(
     boxed: Cast, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
