@@ -6,7 +6,7 @@ from policies_app.models import User
 
 from . import identities, password_policy, service_model
 from .calls import Call, operation
-from .errors import EntityAlreadyExists, InvalidCurrentPassword, InvalidUserType, NoSuchEntity, ValidationError
+from .errors import EntityAlreadyExists, InvalidCurrentPassword, InvalidUserType, NoSuchEntity
 
 
 @operation("CreateLoginProfile")
@@ -15,9 +15,7 @@ def create_login_profile(
 ) -> User:
     """IAM's model lets the password be left out, which is for the root users of an organization's accounts."""
     if password is None:
-        raise ValidationError(
-            {"password": f"Value at 'password' failed to satisfy constraint: {service_model.NOT_NULL}"}
-        )
+        raise service_model.missing("password")
     user = identities.find(call, User, user_name, lock=True)
     call.authorize(user)
     if user.has_console_password:

@@ -108,8 +108,8 @@ def _check_value(place: str, shape: Shape, value: Any, violations: dict[str, str
                 if name in value:
                     _check_value(f"{place}.{_lower_first(name)}", member, value[name], violations)
                 elif name in shape.required_members:
-                    missing = f"{place}.{_lower_first(name)}"
-                    violations.setdefault(missing, _violation(missing, NOT_NULL))
+                    absent = f"{place}.{_lower_first(name)}"
+                    violations.setdefault(absent, _violation(absent, NOT_NULL))
 
 
 def _rules(shape: Shape) -> str:
