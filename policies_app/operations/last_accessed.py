@@ -105,14 +105,15 @@ def _asker(call: Call) -> str:
 
 
 def _report(call: Call, job_id: str) -> LastAccessedReport:
+    absent = NoSuchEntity(f"The job {job_id} cannot be found.")
     try:
         key = uuid.UUID(job_id)
-    except ValueError:
-        key = uuid.UUID(int=0)
+    except ValueError as error:
+        raise absent from error
     mine = LastAccessedReport.objects.filter(account_id=call.account_id, principal=_asker(call))
     if report := mine.filter(pk=key).first():
         return report
-    raise NoSuchEntity(f"The job {job_id} cannot be found.")
+    raise absent
 
 
 def _documents(subject: User | Group | Role | Policy) -> list[CompiledPolicy]:

@@ -90,7 +90,7 @@ def test_a_report_is_for_who_asked_for_it(cast: Cast) -> None:
     made = advisor.generate_service_last_accessed_details(cast.system, arn=DANA)
     other = call_of(cast.user("other", "iam:*"))
     for job_id in (str(made.pk), "x" * 36):
-        with pytest.raises(NoSuchEntity):
+        with pytest.raises(NoSuchEntity, match=job_id):
             advisor.get_service_last_accessed_details(other, job_id=job_id)
 
 
