@@ -65,16 +65,18 @@ def validate_policy(
         raise InvalidInput(f"maxResults must be between 1 and {MOST_FINDINGS}.")
     if next_token and not (next_token.isascii() and next_token.isdecimal() and len(next_token) <= 9):
         raise InvalidInput("Invalid nextToken.")
-    findings, start = _findings(policy_document, policy_type, validate_policy_resource_type or ""), int(next_token or 0)
+    resource_type, start = validate_policy_resource_type or "", int(next_token or 0)
+    findings = validate(policy_document, _kind(policy_document, policy_type, resource_type), resource_type)
     end = start + max_results
     return Page(list(findings[start:end]), next=str(end) if end < len(findings) else "")
 
 
-def _findings(text: str, policy_type: str, resource_type: str) -> tuple[Finding, ...]:
+def _kind(text: str, policy_type: str, resource_type: str = "") -> PolicyKind:
+    """A trust policy is asked about as a resource's: where the type of the resource is not told, its text says so."""
     kind = KINDS[policy_type]
     if resource_type == TRUST_POLICY or (kind is PolicyKind.RESOURCE and not resource_type and is_trust_policy(text)):
-        kind = PolicyKind.TRUST
-    return validate(text, kind, resource_type)
+        return PolicyKind.TRUST
+    return kind
 
 
 @operation("CheckNoNewAccess", service="access-analyzer", reads=True)
@@ -137,11 +139,7 @@ def _is_public(statement: Statement) -> bool:
 
 
 def _read(text: str, policy_type: str) -> Policy:
-    """A resource's policy is read as a trust policy where it can be one: only those have no Resource."""
-    kind = KINDS[policy_type]
-    if kind is PolicyKind.RESOURCE and (trust := parse(text, PolicyKind.TRUST).policy):
-        return trust
-    return _parsed(text, kind)
+    return _parsed(text, _kind(text, policy_type))
 
 
 def _parsed(text: str, kind: PolicyKind) -> Policy:

@@ -97,6 +97,15 @@ def test_a_trust_policy_is_a_resource_policy(call: Call) -> None:
     assert not analyzer.check_access_not_granted(call, policy_document=TRUST, **asked).passed
 
 
+def test_what_is_wrong_with_a_trust_policy_is_told_as_of_one(call: Call) -> None:
+    wrong = TRUST.replace("sts:AssumeRole", "sts:AssumeRoll").replace('"Allow"', '"Alow"')
+    with pytest.raises(MalformedPolicyDocument) as error:
+        analyzer.check_access_not_granted(
+            call, policy_document=wrong, access=[{"actions": ["sts:*"]}], policy_type="RESOURCE_POLICY"
+        )
+    assert "MISSING_RESOURCE" not in {finding.code for finding in error.value.findings}
+
+
 @pytest.mark.parametrize("access", [[], [{}], [{"actions": ["nonsense"]}]])
 def test_access_that_names_nothing_is_refused(call: Call, access: list[dict[str, list[str]]]) -> None:
     with pytest.raises(InvalidInput, match="access"):
