@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.console import Console
 from rich.table import Table
 
-from policies_app.models import Account
+from policies_app.models import Account, Policy
 from policies_app.operations import attachments, credentials, events, groups, policies, roles, users
 from policies_app.operations.accounts import create_account, make_administrator, new_password, system_call
 from policies_app.operations.calls import Call
@@ -41,6 +41,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, sample: bool, **options: Any) -> None:
         if Account.objects.exists():
             return
+        if not Policy.objects.filter(account=None).exists():
+            raise CommandError("Load the AWS managed policies first: manage.py load_managed_policies")
         account_id = os.environ.get("GRANTBOOK_ACCOUNT_ID")
         if account_id and not re.fullmatch("[0-9]{12}", account_id):
             raise CommandError(f"GRANTBOOK_ACCOUNT_ID must be twelve digits, not {account_id!r}.")
