@@ -30,19 +30,17 @@ export function Actions({ actions, path, kind }) {
 
   return (
     <>
-      <div class="row-head">
-        {actions && (
-          <Choice
-            label="Which actions"
-            value={key}
-            options={[
-              ["Action", "These actions"],
-              ["NotAction", "All actions but these"],
-            ]}
-            onPick={() => change((edit) => turnAround(edit, path(edit.root), key))}
-          />
-        )}
-      </div>
+      {actions && (
+        <Choice
+          label="Which actions"
+          value={key}
+          options={[
+            ["Action", "These actions"],
+            ["NotAction", "All actions but these"],
+          ]}
+          onPick={() => change((edit) => turnAround(edit, path(edit.root), key))}
+        />
+      )}
       {[...services].map(([prefix, chosen]) =>
         prefix === "*" ? (
           <Every key="*" chosen={chosen} edits={edits} />
@@ -145,7 +143,7 @@ function Chips({ children }) {
   return children.length ? <ul class="chips">{children}</ul> : null;
 }
 
-export function Chip({ text, full = text, note, tone, onRemove }) {
+function Chip({ text, full = text, note, tone, onRemove }) {
   return (
     <li class={`chip ${tone ? `tone-${tone}` : ""}`}>
       <code>{text}</code>

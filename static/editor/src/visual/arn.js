@@ -9,7 +9,7 @@ export function piecesOf(format) {
 export function fieldsOf(format, account) {
   const known = { Partition: "aws", Account: account, Region: "*" };
   const names = piecesOf(format).filter((_, place) => place % 2);
-  return names.map((name, place) => ({ name, place, words: inWords(name), value: known[name] ?? "" }));
+  return names.map((name, place) => ({ place, words: inWords(name), value: known[name] ?? "" }));
 }
 
 export function fill(format, values) {

@@ -1,7 +1,7 @@
 // A policy as the visual side shows it, and the changes that its controls make to the text.
 import { memberOf, stringsOf } from "./tree.js";
 
-export const ORDER = [
+const ORDER = [
   "Sid",
   "Effect",
   "Principal",
@@ -88,7 +88,7 @@ function conditionsOf(value) {
     for (const { key, value: values } of keys.members) {
       const scalars = values.type === "array" ? values.items : [values];
       if (!scalars.every((each) => "value" in each && each.value !== null)) return null;
-      rows.push({ operator, key, values: scalars.map((each) => String(each.value)), isList: values.type === "array" });
+      rows.push({ operator, key, values: scalars.map((each) => String(each.value)) });
     }
   }
   return rows;
@@ -112,7 +112,7 @@ export function turnAround(edit, path, key) {
   edit.rename([...path, key], opposite(key));
 }
 
-export function opposite(key) {
+function opposite(key) {
   return OPPOSITES[key] ?? key.replace(/^Not/, "");
 }
 

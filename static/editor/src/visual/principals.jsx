@@ -45,18 +45,16 @@ export function Principals({ principals, path }) {
 
   return (
     <>
-      <div class="row-head">
-        <Choice
-          label="Which principals"
-          value={shown}
-          options={[
-            ["*", "Everyone"],
-            ["Principal", "These principals"],
-            ["NotPrincipal", "All but these"],
-          ]}
-          onPick={pick}
-        />
-      </div>
+      <Choice
+        label="Which principals"
+        value={shown}
+        options={[
+          ["*", "Everyone"],
+          ["Principal", "These principals"],
+          ["NotPrincipal", "All but these"],
+        ]}
+        onPick={pick}
+      />
       {shown !== "*" && (
         <>
           {named.length > 0 && (

@@ -32,18 +32,16 @@ export function Resources({ resources, actions, path }) {
 
   return (
     <>
-      <div class="row-head">
-        <Choice
-          label="Which resources"
-          value={shown}
-          options={[
-            ["*", "Every resource"],
-            ["Resource", "These resources"],
-            ["NotResource", "All resources but these"],
-          ]}
-          onPick={pick}
-        />
-      </div>
+      <Choice
+        label="Which resources"
+        value={shown}
+        options={[
+          ["*", "Every resource"],
+          ["Resource", "These resources"],
+          ["NotResource", "All resources but these"],
+        ]}
+        onPick={pick}
+      />
       {shown !== "*" && (
         <>
           {values.length > 0 && (
