@@ -117,9 +117,7 @@ def _start(call: Call, key: str) -> Start:
         return Start(key, template.name, template.text.rstrip(), template.name, template.description)
     if kind == "policy":
         policy = policies.get_policy(call, policy_arn=rest)
-        version_id = policies.facts(policy).default_version_id
-        version = policies.get_policy_version(call, policy_arn=policy.arn, version_id=version_id)
-        text = lay_out(version.document.text)
+        text = lay_out(policies.version_in_force(call, policy).document.text)
         return Start(key, policy.name, text, f"{policy.name[:123]}-copy", policy.description)
     return Start("blank", "a blank policy", BLANK)
 

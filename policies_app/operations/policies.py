@@ -99,9 +99,15 @@ class PolicyFacts:
     boundary_count: int
 
 
-def facts(policy: Any) -> PolicyFacts:
+def facts(policy: Policy) -> PolicyFacts:
     """Of a policy that GetPolicy or ListPolicies gave, which have them from `with_counts`."""
-    return PolicyFacts(f"v{policy.default_version}", policy.attachment_count, policy.boundary_count)
+    counted: Any = policy  # no type knows what a query adds
+    return PolicyFacts(f"v{counted.default_version}", counted.attachment_count, counted.boundary_count)
+
+
+def version_in_force(call: Call, policy: Policy) -> PolicyVersion:
+    """Of a policy that has `facts`, with its document; asks for `iam:GetPolicyVersion`."""
+    return get_policy_version(call, policy_arn=policy.arn, version_id=facts(policy).default_version_id)
 
 
 def with_counts(call: Call, rows: QuerySet[Policy]) -> QuerySet[Policy]:
@@ -162,7 +168,7 @@ def get_policy(call: Call, *, policy_arn: str) -> Policy:
 
 
 @operation("ListPolicies", reads=True)
-def list_policies(  # noqa: PLR0913  what the IAM action takes
+def list_policies(  # noqa: PLR0913  # what the IAM action takes
     call: Call,
     *,
     scope: Literal["All", "AWS", "Local"] = "All",
@@ -193,7 +199,7 @@ def _in_use(call: Call, usage: str) -> Q:
 
 
 @operation("ListEntitiesForPolicy", reads=True)
-def list_entities_for_policy(  # noqa: PLR0913  what the IAM action takes
+def list_entities_for_policy(  # noqa: PLR0913  # what the IAM action takes
     call: Call,
     *,
     policy_arn: str,

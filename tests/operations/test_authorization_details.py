@@ -1,13 +1,11 @@
 """`GetAccountAuthorizationDetails`: everything, once, in as many queries whatever the size."""
 
-from typing import Any
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from policies_app.models import Identity, Policy
-from policies_app.operations import attachments
+from policies_app.operations import attachments, policies
 from policies_app.operations.authorization_details import AuthorizationDetails, get_account_authorization_details
 from policies_app.operations.errors import InvalidInput
 from tests.factories import Cast, call_of
@@ -20,8 +18,9 @@ def names(details: AuthorizationDetails) -> list[str]:
     return [row.name for row in rows]
 
 
-def counts(policy: Any) -> tuple[int, int]:
-    return policy.attachment_count, policy.boundary_count
+def counts(policy: Policy) -> tuple[int, int]:
+    facts = policies.facts(policy)
+    return facts.attachment_count, facts.boundary_count
 
 
 def test_a_user_comes_with_groups_policies_and_boundary(company: Cast) -> None:

@@ -128,11 +128,8 @@ def _may_read(call: Call, policy: Policy) -> Decision:
 @require_safe
 @of_policy
 def detail(request: ConsoleRequest, policy: Policy) -> HttpResponse:
-    facts = policies.facts(policy)
-    version = panel(
-        policies.get_policy_version, request.call, policy_arn=policy.arn, version_id=facts.default_version_id
-    )
-    context = {"facts": facts, "version": version}
+    version = panel(policies.version_in_force, request.call, policy)
+    context = {"facts": policies.facts(policy), "version": version}
     if version.value:
         document = version.value.document
         text = readable(document.text)

@@ -50,7 +50,7 @@ def edit(request: ConsoleRequest, policy: Policy) -> HttpResponse:
         try:
             version = _save(request, policy, **form.cleaned_data)
         except ConcurrentModification:
-            theirs = _in_force(request, policy)
+            theirs = policies.version_in_force(request.call, policy)
             rows = compare_texts(theirs.document.text, form.cleaned_data["policy_document"])
             base, more["conflict"] = theirs.document.text, Conflict(theirs.version_id, rows)
         except LimitExceeded as error:
@@ -69,7 +69,7 @@ def edit(request: ConsoleRequest, policy: Policy) -> HttpResponse:
 def _start_editing(request: ConsoleRequest, policy: Policy) -> HttpResponse:
     if not (typed := given_back(request)):
         Gate(request.call.may("iam:CreatePolicyVersion", policy)).require()
-    current = _in_force(request, policy)
+    current = policies.version_in_force(request.call, policy)
     text = lay_out(current.document.text)
     form = PolicyVersionForm(initial={"policy_document": text, "base_version_id": current.version_id} | typed)
     return _editor(request, policy, form, text, {}, 200)
@@ -111,11 +111,6 @@ def _save(
             set_as_default=True,
             base_version_id=on_top_of or base_version_id,
         )
-
-
-def _in_force(request: ConsoleRequest, policy: Policy) -> PolicyVersion:
-    version_id = policies.facts(policy).default_version_id
-    return policies.get_policy_version(request.call, policy_arn=policy.arn, version_id=version_id)
 
 
 def _oldest(request: ConsoleRequest, policy: Policy) -> PolicyVersion | None:
