@@ -71,7 +71,7 @@ def compiled(statement: Statement) -> Applies:
     """The statement's test of resource and conditions, with all that does not depend on the request done beforehand."""
     covers, holds = covering(statement), holding(statement)
     if holds is None:
-        test = covers or _covers_everything
+        test = covers or _always
     elif covers is None:
         test = _whatever_the_resource(holds)
     else:
@@ -121,7 +121,7 @@ def covers_everything(statement: Statement) -> bool:
     return not statement.conditions and covering(statement) is None
 
 
-def _covers_everything(_resource: str, _lookup: Lookup) -> bool:
+def _always(_resource: str, _lookup: Lookup) -> bool:
     return True
 
 

@@ -66,7 +66,7 @@ class _Plan:
         return cls(
             model=queryset.model,
             iterable=queryset._iterable_class,  # noqa: SLF001  # what QuerySet itself iterates with
-            fetch_mode=queryset._fetch_mode,  # noqa: SLF001
+            fetch_mode=queryset._fetch_mode,  # noqa: SLF001  # likewise
             compiler=compiler,
             converters=compiler.get_converters(columns),
             sql=sql,

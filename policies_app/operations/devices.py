@@ -31,7 +31,7 @@ def list_service_specific_credentials(
     call: Call,
     *,
     user_name: str | None = None,
-    service_name: str | None = None,  # noqa: ARG001  there is nothing to choose from
+    service_name: str | None = None,  # noqa: ARG001  # there is nothing to choose from
     all_users: bool = False,
 ) -> list[str]:
     """Of one user, or of `all_users`; for one service, or for all."""
@@ -45,7 +45,7 @@ def list_service_specific_credentials(
 def list_virtual_mfa_devices(
     call: Call,
     *,
-    assignment_status: str = "Any",  # noqa: ARG001  there is nothing to choose from
+    assignment_status: str = "Any",  # noqa: ARG001  # there is nothing to choose from
 ) -> list[str]:
     call.authorize(f"arn:aws:iam::{call.account_id}:mfa/")
     return []

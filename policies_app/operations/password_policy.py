@@ -28,7 +28,7 @@ KINDS: Mapping[str, tuple[str, "regex.Pattern[str]"]] = {
 
 
 @operation("UpdateAccountPasswordPolicy")
-def update_account_password_policy(  # noqa: PLR0913  what the IAM action takes
+def update_account_password_policy(  # noqa: PLR0913  # what the IAM action takes
     call: Call,
     *,
     minimum_password_length: int = 6,

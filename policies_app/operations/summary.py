@@ -56,7 +56,10 @@ ABSENT = dict.fromkeys(
 
 @dataclass(frozen=True, slots=True)
 class AccountSummary:
-    """Read when it is asked for. Each count is at most `COUNTED` + 1, which says "more than that"."""
+    """Each part is read when it is asked for: a program that wants the figures does not pay for the dashboard's lists.
+
+    Each count but those of `figures` is at most `COUNTED` + 1, which says "more than that".
+    """
 
     call: Call
 

@@ -61,7 +61,7 @@ def ask_to_sign_in(request: HttpRequest, typed: Typed) -> HttpResponse:
 
 
 @login_not_required
-def form_expired(request: ConsoleRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django gives it
+def form_expired(request: ConsoleRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001  # Django gives it
     """For a POST without the token of the browser's session, as after signing in anew: nothing is done.
 
     What our own pages sent comes back on a form with a new token, which somebody has to send again.

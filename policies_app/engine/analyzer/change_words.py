@@ -138,10 +138,10 @@ def _some(said: Sequence[str], what: str) -> str:
 
 
 def _if(needs: frozenset[Need]) -> str:
-    said = sorted(need_in_words(need) for need in needs)
+    said = sorted(_need_in_words(need) for need in needs)
     return f"if {_join(said)}" if said else ""
 
 
-def need_in_words(need: Need) -> str:
+def _need_in_words(need: Need) -> str:
     values = ", ".join(template.source for template in need.condition.values)
     return f"`{need.spelling} {need.condition.name}: {values}`"

@@ -34,7 +34,7 @@ _MOST_COUNTERPARTS: Final = 200
 class Change:
     """`kind` is what changed: Actions, Resources, Conditions, Principals or, of several, Terms.
 
-    `actions` are full names, of which `unlisted` more are left out; `resources` and `conditions` as they are written.
+    `actions` are full names, of which `unlisted` more are left out; `resources` as they are written.
     """
 
     sentence: str

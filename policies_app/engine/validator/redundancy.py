@@ -134,12 +134,12 @@ class _Wide:
 
     def speaks_of_all(self, other: StatementFacts) -> bool:
         """Whether every action, resource and principal of another statement is among those of this one."""
-        own, its = self.statement.elements, other.elements
+        mine, its = self.statement.elements, other.elements
         return (
             other.action_element == "Action"
             and (self.open or other.prefixes <= self.statement.prefixes)
             and other.resource_element == self.statement.resource_element
-            and own.get(self.statement.principal_element) == its.get(other.principal_element)
+            and mine.get(self.statement.principal_element) == its.get(other.principal_element)
             and all(self.resources(entry.text) for entry in other.resources)
             and all(self.actions(entry.pattern.folded) for entry in other.actions)
         )
@@ -172,8 +172,8 @@ def shadowed_statements(document: DocumentFacts) -> Iterator[Hit]:
             if effect is Effect.DENY and statement.allows:
                 yield Hit(SHADOWED_STATEMENT, path, "another statement denies all that this one allows")
                 break
-            own = _wide(statement)
-            alike = own is not None and own.speaks_of_all(other.statement)
+            its = _wide(statement)
+            alike = its is not None and its.speaks_of_all(other.statement)
             if effect is statement.effect and not alike:
                 verb = "allows" if statement.allows else "denies"
                 yield Hit(SHADOWED_STATEMENT, path, f"another statement {verb} all of this, and more")
