@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_ValidatePoli
 
 import json
 import logging
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -30,6 +31,8 @@ from .problems import Problem, problem_of
 logger = logging.getLogger(__name__)
 
 SIGNED_FOR: Final = "access-analyzer"
+# The scope that a signature names, in a header or in an address.
+SIGNED: Final = re.compile(f"Credential=[^,&]+(?:/|%2F){SIGNED_FOR}(?:/|%2F)aws4_request", re.IGNORECASE)
 TYPE: Final = "application/json"
 
 type Output = dict[str, Any]
@@ -54,7 +57,6 @@ CODES: Final[Mapping[str, tuple[str, HTTPStatus]]] = {
     "MissingAuthenticationToken": ("MissingAuthenticationTokenException", HTTPStatus.FORBIDDEN),
     "RequestExpired": ("InvalidSignatureException", HTTPStatus.FORBIDDEN),
     "SignatureDoesNotMatch": ("InvalidSignatureException", HTTPStatus.FORBIDDEN),
-    "Throttling": ("ThrottlingException", HTTPStatus.TOO_MANY_REQUESTS),
     "UnprocessableEntity": ("UnprocessableEntityException", HTTPStatus.UNPROCESSABLE_ENTITY),
     "ValidationError": ("ValidationException", HTTPStatus.BAD_REQUEST),
 }
@@ -70,7 +72,9 @@ class Action:
 
 
 def is_analysis(request: HttpRequest) -> bool:
-    return request.path_info in by_path()
+    """What goes to a path of its own, or is signed for it, wherever it goes."""
+    texts = request.headers.get("Authorization", ""), request.META.get("QUERY_STRING", "")
+    return request.path_info in by_path() or any(SIGNED.search(text) for text in texts)
 
 
 def answer(request: HttpRequest) -> HttpResponse:
@@ -89,11 +93,11 @@ def answer(request: HttpRequest) -> HttpResponse:
 
 
 def _perform(request: HttpRequest) -> Any:
-    if request.method != "POST":
-        raise UnknownOperation(f"There is no operation for {request.method} on {request.path_info}.")
     body = read_body(request)
     call = authenticate(request, SIGNED_FOR)
-    model = by_path()[request.path_info]
+    model = by_path().get(request.path_info)
+    if model is None or request.method != model.http["method"]:
+        raise _not_built(request.method or "", request.path_info)
     parameters = _read(model, request.META.get("QUERY_STRING", ""), body)
     service_model.refuse_missing(model.name, parameters)
     action = ACTIONS[model.name]
@@ -105,6 +109,22 @@ def by_path() -> dict[str, OperationModel]:
     model = service_model.service("accessanalyzer")
     operations = [model.operation_model(name) for name in ACTIONS]
     return {operation.http["requestUri"]: operation for operation in operations}
+
+
+def _not_built(method: str, path: str) -> UnknownOperation:
+    """Names the operation of AWS's that was asked for, if there is one."""
+    model = service_model.service("accessanalyzer")
+    https = {name: model.operation_model(name).http for name in model.operation_names}
+    fitting = {
+        name: http["requestUri"]
+        for name, http in https.items()
+        if http["method"] == method and re.fullmatch(re.sub(r"\{\w+\}", ".+", http["requestUri"]), path)
+    }
+    if not fitting:
+        return UnknownOperation(f"There is no operation for {method} on {path[:128]}.")
+    # A placeholder may stand for an ARN, slashes and all, so the longest one is the one that was meant.
+    name = max(fitting, key=lambda each: len(fitting[each]))
+    return UnknownOperation(f"The operation {name} is not available here.")
 
 
 def _told(error: WireError | OperationError) -> tuple[Output, int, str]:

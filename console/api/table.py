@@ -83,7 +83,8 @@ def lines() -> Iterator[str]:
     yield "Written by `make api-docs`; a test says when it is out of date."
     yield ""
     yield "An operation is allowed by its action on the resource beside it, in the caller's account; `*` is asked for"
-    yield "where an action belongs to none. What is not built answers 400 `InvalidAction` by name."
+    yield "where an action belongs to none. What is not built is refused by name: 400 `InvalidAction` of IAM and STS,"
+    yield "404 `UnknownOperationException` of Access Analyzer."
     yield ""
     yield "Every request brings these context keys, where there is a value:"
     yield "\n".join(wrap(", ".join(f"`{key}`" for key in EVERY_REQUEST) + ".", 120))

@@ -104,14 +104,14 @@ def test_who_is_allowed_nothing_is_told_so_and_it_is_recorded(cast: Cast, client
 
 def test_a_key_signed_for_another_service_is_not_taken(cast: Cast, live_server: LiveServer) -> None:
     cast.user("auditor", "access-analyzer:*")
-    assert post(cast, live_server, b"{}", service="iam")[:2] == (403, "InvalidSignatureException")
+    assert send_signed(cast, live_server, b"{}", service="iam")[:2] == (403, "InvalidSignatureException")
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"\xff", b'"x"', b"[" * 100_000, b'{"policyDocument": 1}', b"{}"])
 @pytest.mark.parametrize("path", ["/policy/validation", "/policy/check-access-not-granted"])
 def test_what_is_no_request_is_an_error_in_json(cast: Cast, live_server: LiveServer, path: str, body: bytes) -> None:
     cast.user("auditor", "access-analyzer:*")
-    status, code, content = post(cast, live_server, body, path=path)
+    status, code, content = send_signed(cast, live_server, body, path=path)
     assert (status, code) == (400, "ValidationException")
     assert set(content) <= {"message", "reason", "fieldList"}
 
@@ -119,16 +119,50 @@ def test_what_is_no_request_is_an_error_in_json(cast: Cast, live_server: LiveSer
 def test_without_a_signature_nothing_is_read(live_server: LiveServer, db: None) -> None:
     unsigned = send(live_server, "POST", "/policy/validation", b"{}", {})
     assert unsigned[:2] == (403, "MissingAuthenticationTokenException")
-    assert send(live_server, "GET", "/policy/validation", b"", {})[:2] == (404, "UnknownOperationException")
 
 
-def post(
-    cast: Cast, server: LiveServer, body: bytes, path: str = "/policy/validation", service: str = "access-analyzer"
+@pytest.mark.parametrize(
+    ("asked", "parameters"),
+    [
+        ("list_analyzers", {}),
+        ("create_analyzer", {"analyzerName": "a", "type": "ACCOUNT"}),
+        ("get_archive_rule", {"analyzerName": "a", "ruleName": "r"}),
+        ("get_generated_policy", {"jobId": "j"}),
+    ],
+)
+def test_what_is_not_built_is_named_in_json(analyzer: Client, asked: str, parameters: dict[str, Any]) -> None:
+    with pytest.raises(ClientError) as error:
+        getattr(analyzer, asked)(**parameters)
+    name = analyzer.meta.method_to_api_mapping[asked]
+    assert error.value.response["Error"] == {
+        "Code": "UnknownOperationException",
+        "Message": f"The operation {name} is not available here.",
+    }
+    assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 404
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/policy/validation"), ("POST", "/"), ("GET", "/users/")])
+def test_what_nobody_knows_is_refused_to_who_signed_only(
+    cast: Cast, live_server: LiveServer, method: str, path: str
+) -> None:
+    cast.user("auditor")
+    assert send_signed(cast, live_server, b"", path, method=method)[:2] == (404, "UnknownOperationException")
+    forged = {"Authorization": "AWS4-HMAC-SHA256 Credential=AKIA/20260101/eu-west-1/access-analyzer/aws4_request"}
+    assert send(live_server, method, path, b"", forged)[:2] == (403, "IncompleteSignatureException")
+
+
+def send_signed(
+    cast: Cast,
+    server: LiveServer,
+    body: bytes,
+    path: str = "/policy/validation",
+    service: str = "access-analyzer",
+    method: str = "POST",
 ) -> tuple[int, str, Any]:
     key = access_keys.create_access_key(cast.system, user_name="auditor")
-    signed = AWSRequest("POST", server.url + path, data=body, headers={"Content-Type": "application/json"})
+    signed = AWSRequest(method, server.url + path, data=body, headers={"Content-Type": "application/json"})
     SigV4Auth(Credentials(key.key.id, key.secret), service, "us-east-1").add_auth(signed)
-    return send(server, "POST", path, body, dict(signed.headers))
+    return send(server, method, path, body, dict(signed.headers))
 
 
 def send(server: LiveServer, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, str, Any]:
