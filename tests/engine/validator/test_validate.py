@@ -191,11 +191,12 @@ def test_everyday_documents_of_every_kind_raise_no_alarm(case: dict[str, Any]) -
     assert not [finding for finding in findings if finding.type is not FindingType.SUGGESTION]
 
 
-def test_every_aws_managed_policy_has_findings_that_stand_in_its_text() -> None:
-    for policy in managed_policies.load()[::25]:
-        for finding in validate(policy.document, IDENTITY):
-            start, end = finding.span.start.offset, finding.span.end.offset
-            json.loads(policy.document[start:end])
+def test_findings_about_aws_managed_policies_stand_in_their_text() -> None:
+    texts = [policy.document for policy in managed_policies.load()[::25]]
+    found = [(text, finding.span) for text in texts for finding in validate(text, IDENTITY)]
+    assert len({text for text, _ in found}) > 10
+    for text, span in found:
+        json.loads(text[span.start.offset : span.end.offset])
 
 
 def test_places_are_the_same_by_either_reader() -> None:
