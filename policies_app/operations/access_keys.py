@@ -2,14 +2,15 @@
 
 import secrets
 from base64 import b64encode
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 from policies_app.models import AccessKey, User
 from policies_app.models.prepared import Prepared
 from policies_app.models.unique_ids import new_access_key_id
 
-from . import encryption, identities
-from .calls import Call, operation
+from . import encryption, events, identities
+from .calls import Call, event_of, operation
 from .errors import LimitExceeded, NoSuchEntity
 
 KEYS_PER_USER = 2
@@ -21,6 +22,14 @@ class NewAccessKey:
 
     key: AccessKey
     secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Reencrypted:
+    """`lost` are the ids of the keys whose secrets nobody can read any more; they stay as they are."""
+
+    done: int
+    lost: list[str]
 
 
 @operation("CreateAccessKey")
@@ -62,6 +71,28 @@ def get_access_key_last_used(call: Call, *, access_key_id: str) -> AccessKey:
     if key is None:
         raise NoSuchEntity(_absent(access_key_id))
     return key
+
+
+def reencrypt_secrets(call: Call, advance: Callable[[], None] = lambda: None) -> Reencrypted:
+    """The account's secrets anew, under the newest key: no action of IAM, so only the system may and does.
+
+    `advance` is called after each, for a progress bar.
+    """
+    done, lost = 0, []
+    with events.unit_of_work() as record:
+        rows = AccessKey.objects.filter(user__account_id=call.account_id).select_for_update(of=("self",))
+        for key in rows.order_by("id"):
+            try:
+                key.secret = encryption.rotate(key.secret)
+            except encryption.WrongSecret:
+                lost.append(key.id)
+            else:
+                key.save(update_fields=["secret"])
+                done += 1
+            advance()
+        attempt = replace(call, action="iam:ReencryptSecrets", resource=f"arn:aws:iam::{call.account_id}:user/*")
+        record.append(event_of(attempt, {"done": done, "lost": lost}))
+    return Reencrypted(done, lost)
 
 
 def find_active(access_key_id: str) -> AccessKey | None:

@@ -9,7 +9,7 @@ from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
 
 from policies_app.checks import encryption_keys
-from policies_app.models import AccessKey, Event
+from policies_app.models import AccessKey, Account, Event
 from policies_app.operations import access_keys, encryption
 from tests.factories import Cast
 
@@ -56,9 +56,23 @@ def test_secrets_move_to_a_new_key_and_need_the_old_one_no_more(cast: Cast, sett
     cast.user("dana")
     new = access_keys.create_access_key(cast.system, user_name="dana")
     settings.ENCRYPTION_KEYS = [NEW, OLD]
-    assert run("reencrypt_secrets") == "1 secrets are encrypted under the newest key.\n"
+    assert run("reencrypt_secrets") == "1 secret is encrypted under the newest key.\n"
     settings.ENCRYPTION_KEYS = [NEW]
     assert encryption.decrypt(new.key.id, AccessKey.objects.get().secret) == new.secret
+
+
+def test_encrypting_anew_is_one_event_of_each_account_without_a_secret(cast: Cast) -> None:
+    cast.user("dana")
+    for _ in range(2):
+        access_keys.create_access_key(cast.system, user_name="dana")
+    Account.objects.create(pk="210987654321")
+    assert run("reencrypt_secrets") == "2 secrets are encrypted under the newest key.\n"
+    made = Event.objects.filter(operation="ReencryptSecrets").order_by("account_id")
+    assert [(event.account_id, event.parameters) for event in made] == [
+        ("123456789012", {"done": "2", "lost": []}),
+        ("210987654321", {"done": "0", "lost": []}),
+    ]
+    assert {event.principal.rpartition(":")[2] for event in made} == {"system/reencrypt-secrets"}
 
 
 def test_secrets_whose_key_is_gone_are_named_and_kept(cast: Cast, settings: Any) -> None:
