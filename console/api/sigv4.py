@@ -13,7 +13,13 @@ from functools import lru_cache
 from hashlib import sha256
 from urllib.parse import quote, unquote, unquote_to_bytes
 
-from .errors import IncompleteSignature, MissingAuthenticationToken, RequestExpired, SignatureDoesNotMatch
+from .errors import (
+    IncompleteSignature,
+    InvalidClientTokenId,
+    MissingAuthenticationToken,
+    RequestExpired,
+    SignatureDoesNotMatch,
+)
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 LONGEST_PRESIGNED = timedelta(days=7)
@@ -21,6 +27,7 @@ EMPTY = sha256(b"").hexdigest()
 TERMINATOR = "aws4_request"
 PARTS = ("Credential", "Signature", "SignedHeaders")  # of an Authorization header, in the order of AWS's complaints
 STAMP = re.compile(r"[0-9]{8}T[0-9]{6}Z")
+KEY_ID = re.compile(r"[A-Z0-9]{16,128}")
 REGION = re.compile(r"[a-z0-9-]{1,32}")
 
 type Fields = Sequence[tuple[str, str]]
@@ -150,6 +157,8 @@ def _claim(
             f"Date must be in ISO-8601 'basic format'. Got '{time[:32]}'. See http://en.wikipedia.org/wiki/ISO_8601"
         )
     key_id, date, region, service, terminator = scope
+    if not KEY_ID.fullmatch(key_id):
+        raise InvalidClientTokenId("The security token included in the request is invalid.")
     if terminator != TERMINATOR:
         raise SignatureDoesNotMatch(f"Credential should be scoped with a valid terminator: '{TERMINATOR}'.")
     if not REGION.fullmatch(region):

@@ -1,7 +1,7 @@
 """The answer to a request, with what made it so."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any, Final, Self
 
@@ -196,6 +196,11 @@ class Decision:
     def is_whole(self) -> bool:
         """Whether everything is worked out already."""
         return self._known is not None
+
+    def told_of(self, resource: str) -> "Decision":
+        """This decision, with its reasons, in words about another resource: one that may be named to the caller."""
+        # Worked out for the resource that was decided on, while that is known.
+        return Decision(self.outcome, replace(self.request, resource=resource), self.known)
 
     @property
     def known(self) -> Known:

@@ -143,7 +143,7 @@ class Call:
             return decision
         if self.may(f"iam:Get{_noun(resource)}", resource).allowed:
             return decision
-        return replace(decision, request=replace(decision.request, resource=asked))
+        return decision.told_of(asked)
 
     def _tags(self, action: str, resource: "str | Row") -> dict[str, str | tuple[str, ...]]:
         """The tag keys of both sides, read only when a statement about the action asks for them."""

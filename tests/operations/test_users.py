@@ -25,3 +25,15 @@ def test_denied_user_leaves_no_trace_but_the_refusal(cast: Cast) -> None:
     assert not User.objects.filter(name="dana").exists()
     event = Event.objects.latest("sequence")
     assert (event.operation, event.outcome, event.error) == ("CreateUser", "refused", "AccessDenied")
+
+
+def test_a_deny_by_path_is_recorded_as_one_though_the_path_is_not_told(cast: Cast) -> None:
+    dana = cast.user("dana", "iam:GetUser")
+    cast.inline("dana", "NotTheSecretOnes", "iam:*", effect="Deny", resource="arn:aws:iam::*:user/secret/*")
+    users.create_user(cast.system, user_name="hidden", path="/secret/")
+    with pytest.raises(AccessDenied) as refusal:
+        users.get_user(call_of(dana), user_name="hidden")
+    decision = refusal.value.decision
+    assert (decision.outcome, decision.matched[0].effect) == ("explicitDeny", "Deny")
+    assert decision.aws_message().endswith("user/hidden with an explicit deny in an identity-based policy")
+    assert "NotTheSecretOnes" in Event.objects.latest("sequence").message
