@@ -24,7 +24,14 @@ LINKED = "arn:aws:iam::123456789012:role/aws-service-role/batch.amazonaws.com/AW
 DELETION = "task/aws-service-role/batch.amazonaws.com/AWSServiceRoleForBatch/00000000-0000-4000-8000-000000000000"
 KEY_ID = "AKIARZPUZDIKEXAMPLE7"
 JOB_ID = "1f3b2c4d-0000-4000-8000-000000000001"
-SERVICE: dict[str, object] = {"namespace": "s3", "name": "Amazon S3", "last": None, "entity": None, "entities": [], "actions": []}
+SERVICE: dict[str, object] = {
+    "namespace": "s3",
+    "name": "Amazon S3",
+    "last": None,
+    "entity": None,
+    "entities": [],
+    "actions": [],
+}
 
 
 def furnish(cast: Cast) -> Cast:
