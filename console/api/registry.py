@@ -5,21 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from policies_app.models import (
-    Identity,
-    IdentityTag,
-    InstanceProfile,
-    InstanceProfileTag,
-    Policy,
-    PolicyTag,
-    Role,
-    User,
-)
-from policies_app.models.policies import Tag
-from policies_app.models.prepared import Prepared
-from policies_app.operations import service_model
+from policies_app.models import Identity
+from policies_app.operations import service_model, tags
 from policies_app.operations.calls import Call
 from policies_app.operations.pages import Page, page_of_list
+from policies_app.operations.tags import Tagged
 
 type Output = dict[str, Any]
 """In the spelling of the wire: `{"User": {"UserName": "dana", …}}`. What is None is left out."""
@@ -75,28 +65,13 @@ def page_of[T](name: str, item: Callable[[T], Any]) -> Callable[[Page[T]], Outpu
     return output
 
 
-def _tags(model: type[Tag], owner: str) -> Prepared[tuple[str, str]]:
-    return Prepared(
-        lambda pk: model._default_manager.filter(**{owner: pk}).order_by("key").values_list("key", "value"), int
-    )
+def tags_of(row: Tagged) -> list[Mapping[str, str]]:
+    return [{"Key": key, "Value": value} for key, value in tags.of(row)]
 
 
-_of_identity = _tags(IdentityTag, "identity")
-TAGS: Mapping[type[Any], Prepared[tuple[str, str]]] = {
-    User: _of_identity,
-    Role: _of_identity,
-    Policy: _tags(PolicyTag, "policy"),
-    InstanceProfile: _tags(InstanceProfileTag, "instance_profile"),
-}
-
-
-def tags_of(row: User | Role | Policy | InstanceProfile) -> list[Mapping[str, str]]:
-    return [{"Key": key, "Value": value} for key, value in TAGS[type(row)](row.pk)]
-
-
-def tags_as_given(row: User | Role | Policy | InstanceProfile) -> list[Mapping[str, str]] | None:
-    """Of what was just made: in the order of the request; without any there is no list either."""
-    return [{"Key": tag.key, "Value": tag.value} for tag in row.tags.order_by("pk")] or None
+def tags_as_given(row: Tagged) -> list[Mapping[str, str]] | None:
+    """Of what was just made; without any there is no list either."""
+    return [{"Key": key, "Value": value} for key, value in tags.as_given(row)] or None
 
 
 def boundary_of(identity: Identity) -> Mapping[str, str] | None:

@@ -1,6 +1,11 @@
 """Tags of users, roles, customer managed policies and instance profiles. Groups have none, as in IAM."""
 
-from policies_app.models import InstanceProfile, Policy, Role, User
+from collections.abc import Mapping
+from typing import Any
+
+from policies_app.models import IdentityTag, InstanceProfile, InstanceProfileTag, Policy, PolicyTag, Role, User
+from policies_app.models.policies import Tag
+from policies_app.models.prepared import Prepared
 
 from . import identities, instance_profiles, policies
 from .calls import Call, operation
@@ -70,6 +75,31 @@ def list_policy_tags(call: Call, *, policy_arn: str) -> list[tuple[str, str]]:
 @operation("ListInstanceProfileTags", reads=True)
 def list_instance_profile_tags(call: Call, *, instance_profile_name: str) -> list[tuple[str, str]]:
     return _list(call, instance_profiles.find(call, instance_profile_name))
+
+
+def of(row: Tagged) -> list[tuple[str, str]]:
+    """Each key and its value, in the order of the keys; for answers that tell of the row and have been allowed."""
+    return _OF[type(row)](row.pk)
+
+
+def as_given(row: Tagged) -> list[tuple[str, str]]:
+    """Of what was just made: in the order of the request."""
+    return list(row.tags.order_by("pk").values_list("key", "value"))
+
+
+def _prepared(model: type[Tag], owner: str) -> Prepared[tuple[str, str]]:
+    return Prepared(
+        lambda pk: model._default_manager.filter(**{owner: pk}).order_by("key").values_list("key", "value"), int
+    )
+
+
+_of_identity = _prepared(IdentityTag, "identity")
+_OF: Mapping[type[Any], Prepared[tuple[str, str]]] = {
+    User: _of_identity,
+    Role: _of_identity,
+    Policy: _prepared(PolicyTag, "policy"),
+    InstanceProfile: _prepared(InstanceProfileTag, "instance_profile"),
+}
 
 
 def _tag(call: Call, row: Tagged, tags: Tags) -> None:
