@@ -215,7 +215,7 @@ def test_aws_names_the_policy_that_denies_within_the_account(layer: Layer) -> No
 
 
 def test_aws_does_not_name_the_policy_of_a_resource() -> None:
-    _, denying = policy("Bucket", MINE | DENIED, layer=Layer.RESOURCE)
+    _, denying = policy("Bucket", {**MINE, **DENIED}, layer=Layer.RESOURCE)
     source = PolicySource(Layer.RESOURCE, "Bucket", arn=f"arn:aws:iam::{ACCOUNT}:policy/Bucket")
     assert (
         decide(CREATE, [(source, denying)]).aws_message().endswith("with an explicit deny in a resource-based policy")
