@@ -69,8 +69,8 @@ def test_encrypting_anew_is_one_event_of_each_account_without_a_secret(cast: Cas
     assert run("reencrypt_secrets") == "2 secrets are encrypted under the newest key.\n"
     made = Event.objects.filter(operation="ReencryptSecrets").order_by("account_id")
     assert [(event.account_id, event.parameters) for event in made] == [
-        ("123456789012", {"done": "2", "lost": []}),
-        ("210987654321", {"done": "0", "lost": []}),
+        ("123456789012", {"done": 2, "lost": []}),
+        ("210987654321", {"done": 0, "lost": []}),
     ]
     assert {event.principal.rpartition(":")[2] for event in made} == {"system/reencrypt-secrets"}
 

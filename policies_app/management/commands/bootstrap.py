@@ -41,11 +41,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, sample: bool, **options: Any) -> None:
         if Account.objects.exists():
             return
-        if not Policy.objects.filter(account=None).exists():
-            raise CommandError("Load the AWS managed policies first: manage.py load_managed_policies")
         account_id = os.environ.get("GRANTBOOK_ACCOUNT_ID")
         if account_id and not re.fullmatch("[0-9]{12}", account_id):
             raise CommandError(f"GRANTBOOK_ACCOUNT_ID must be twelve digits, not {account_id!r}.")
+        if not Policy.objects.filter(account=None).exists():
+            raise CommandError("Load the AWS managed policies first: manage.py load_managed_policies")
         with events.unit_of_work():
             account = create_account(account_id)
             call = system_call(account, "bootstrap")
