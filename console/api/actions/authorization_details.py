@@ -1,19 +1,14 @@
 from typing import Any
 
 from console.api.registry import Action, Output, boundary_of, encoded
-from policies_app.models import Group, Identity, InstanceProfile, Policy, Role, User
+from policies_app.models import Group, Identity, Policy, Role, User
 from policies_app.operations.authorization_details import AuthorizationDetails, get_account_authorization_details
 
-from . import policies
+from . import attachments, groups, instance_profiles, policies, roles, users
 
 
 def _user(user: User) -> dict[str, Any]:
-    return {
-        "Path": user.path,
-        "UserName": user.name,
-        "UserId": user.unique_id,
-        "Arn": user.arn,
-        "CreateDate": user.created,
+    return users.listed(user) | {
         "UserPolicyList": _inline(user),
         "GroupList": [group.name for group in user.groups.all()],
         "AttachedManagedPolicies": _attached(user),
@@ -23,47 +18,17 @@ def _user(user: User) -> dict[str, Any]:
 
 
 def _group(group: Group) -> dict[str, Any]:
-    return {
-        "Path": group.path,
-        "GroupName": group.name,
-        "GroupId": group.unique_id,
-        "Arn": group.arn,
-        "CreateDate": group.created,
-        "GroupPolicyList": _inline(group),
-        "AttachedManagedPolicies": _attached(group),
-    }
+    return groups.listed(group) | {"GroupPolicyList": _inline(group), "AttachedManagedPolicies": _attached(group)}
 
 
 def _role(role: Role) -> dict[str, Any]:
-    return _plain_role(role) | {
-        "InstanceProfileList": [_instance_profile(profile, role) for profile in role.instance_profiles.all()],
+    return roles.described(role) | {
+        "InstanceProfileList": [instance_profiles.described(profile) for profile in role.instance_profiles.all()],
         "RolePolicyList": _inline(role),
         "AttachedManagedPolicies": _attached(role),
         "PermissionsBoundary": boundary_of(role),
         "Tags": _tags(role),
-        "RoleLastUsed": {"LastUsedDate": role.last_used, "Region": role.last_used_region or None},
-    }
-
-
-def _plain_role(role: Role) -> dict[str, Any]:
-    return {
-        "Path": role.path,
-        "RoleName": role.name,
-        "RoleId": role.unique_id,
-        "Arn": role.arn,
-        "CreateDate": role.created,
-        "AssumeRolePolicyDocument": encoded(role.trust_document.text),
-    }
-
-
-def _instance_profile(profile: InstanceProfile, role: Role) -> dict[str, Any]:
-    return {
-        "Path": profile.path,
-        "InstanceProfileName": profile.name,
-        "InstanceProfileId": profile.unique_id,
-        "Arn": profile.arn,
-        "CreateDate": profile.created,
-        "Roles": [_plain_role(role)],
+        "RoleLastUsed": roles.last_used(role),
     }
 
 
@@ -82,8 +47,7 @@ def _inline(identity: Identity) -> list[dict[str, str]]:
 
 
 def _attached(identity: Identity) -> list[dict[str, str]]:
-    attached = [attachment.policy for attachment in identity.attachments.all()]
-    return [{"PolicyName": policy.name, "PolicyArn": policy.arn} for policy in attached]
+    return [attachments.listed(attachment.policy) for attachment in identity.attachments.all()]
 
 
 def _tags(identity: Identity) -> list[dict[str, str]]:

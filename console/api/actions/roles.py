@@ -33,14 +33,18 @@ def listed(role: Role) -> dict[str, Any]:
     }
 
 
+def last_used(role: Role) -> dict[str, Any]:
+    """Empty of a role that was never used."""
+    return {"LastUsedDate": role.last_used, "Region": role.last_used_region or None}
+
+
 def whole(role: Role) -> Output:
-    """Of a role that was never used there is an empty `RoleLastUsed`."""
     return {
         "Role": listed(role)
         | {
             "PermissionsBoundary": boundary_of(role),
             "Tags": tags_of(role) or None,
-            "RoleLastUsed": {"LastUsedDate": role.last_used, "Region": role.last_used_region or None},
+            "RoleLastUsed": last_used(role),
         }
     }
 
