@@ -5,7 +5,6 @@ A secret is on one page only, the answer to its making, which no cache keeps.
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -20,7 +19,7 @@ from console.web.panels import panel
 from console.web.requests import ConsoleRequest
 from policies_app.models import AccessKey, User
 from policies_app.operations import access_keys
-from policies_app.operations.access_keys import KEYS_PER_USER, NewAccessKey
+from policies_app.operations.access_keys import KEYS_PER_USER
 from policies_app.operations.errors import LimitExceeded, NoSuchEntity
 
 from .identities import form_view, gate
@@ -91,7 +90,7 @@ def create(request: ConsoleRequest, user_name: str | None = None) -> HttpRespons
     except LimitExceeded as error:
         messages.error(request, f"{error.message}. Delete one of the keys first.")
         return redirect(holder.home)
-    context = {"holder": holder, "new": new, "csv_url": _csv_url(new), "csv_name": f"{holder.name}_accessKeys.csv"}
+    context = {"holder": holder, "new": new, "csv_name": f"{holder.name}_accessKeys.csv"}
     return render(request, "users/new_access_key.html", context)
 
 
@@ -120,9 +119,3 @@ def delete(request: ConsoleRequest, access_key_id: str, user_name: str | None = 
     gate(request.call, "iam:DeleteAccessKey", key.user).require()
     context = {"holder": holder, "key": key, "form": form}
     return render(request, "users/delete_access_key.html", context, status=422 if form.errors else 200)
-
-
-def _csv_url(new: NewAccessKey) -> str:
-    """The file itself, within its link: to fetch it from the server, the secret would have to stay there."""
-    text = f"Access key ID,Secret access key\r\n{new.key.pk},{new.secret}\r\n"
-    return f"data:text/csv;charset=utf-8,{quote(text)}"
