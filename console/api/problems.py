@@ -44,6 +44,8 @@ def problem_of(error: WireError | OperationError) -> Problem:
     match error:
         case WireError():
             return Problem(error.code, error.message, error.status)
+        case AccessDenied(decision=decision, tells_why=False):
+            return Problem(error.code, decision.refused(), HTTPStatus.FORBIDDEN)
         case AccessDenied(decision=decision):
             encoded = authorization_messages.encode(decision)
             message = f"{decision.aws_message()}. Encoded authorization failure message: {encoded}"

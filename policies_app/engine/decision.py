@@ -266,14 +266,18 @@ class Decision:
         """
         if self.limited_by is None:
             return ""
-        who, action = self.request.principal.arn or "anonymous", self.request.action
-        refused = f"User: {who} is not authorized to perform: {action} on resource: {self.request.resource}"
+        refused, action = self.refused(), self.request.action
         article, kind = _AWS_KINDS[self.limited_by]
         if self.outcome is Outcome.EXPLICIT_DENY:
             named = self.matched[0].source.arn if self.limited_by in _NAMED_BY_ARN else None
             where = f": {named}" if named and not self.request.crosses_accounts else ""
             return f"{refused} with an explicit deny in {article} {kind}{where}"
         return f"{refused} because no {kind} allows the {action} action"
+
+    def refused(self) -> str:
+        """What AWS says where it gives no reason."""
+        who = self.request.principal.arn or "anonymous"
+        return f"User: {who} is not authorized to perform: {self.request.action} on resource: {self.request.resource}"
 
 
 _set_outcome, _set_request, _set_known, _set_policies, _set_work_out = (

@@ -150,8 +150,10 @@ class NotForTheseCredentials(OperationError):
 
 
 class AccessDenied(OperationError):
+    """Without `tells_why` the caller must not learn the reason, which would tell what is there; the event has it."""
+
     code = "AccessDenied"
 
-    def __init__(self, decision: Decision) -> None:
-        self.decision = decision
+    def __init__(self, decision: Decision, *, tells_why: bool = True) -> None:
+        self.decision, self.tells_why = decision, tells_why
         super().__init__(decision.explain())

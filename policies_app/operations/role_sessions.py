@@ -133,14 +133,18 @@ def _find(role_arn: str) -> Role | None:
 
 
 def _authorize(call: Call, action: str, role: Role | None, role_arn: str, context: Context) -> None:
-    """One that is not there is refused as one that trusts nobody: who may not enter learns nothing."""
+    """One that is not there is refused as one that trusts nobody.
+
+    Which of the policies refused would tell that it is there: the reason is for who may read the role.
+    """
     tags = {f"aws:PrincipalTag/{key}": value for key, value in call.grants.tags()}
     for key, value in role.tags.values_list("key", "value") if role else ():
         tags |= {f"aws:ResourceTag/{key}": value, f"iam:ResourceTag/{key}": value}
     request = Request(call.principal, f"sts:{action}", role_arn, {**call.context, **tags, **context})
     decision = decide_assume_role(request, _trust(role), call.load_policies())
     if not decision.allowed:
-        raise AccessDenied(decision)
+        may_read = not request.crosses_accounts and call.may("iam:GetRole", role or role_arn).allowed
+        raise AccessDenied(decision, tells_why=may_read)
 
 
 def _trust(role: Role | None) -> Sourced:

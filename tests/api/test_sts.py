@@ -77,6 +77,14 @@ def make_role(cast: Cast, name: str, *allowed: str, trust_policy: str | None = N
     return role
 
 
+def elsewhere() -> Cast:
+    """Another account."""
+    away = Cast.__new__(Cast)
+    away.account = Account.objects.create(pk="999999999999")
+    away.system = system_call(away.account, "tests")
+    return away
+
+
 def refusal(perform: Callable[..., Any], **parameters: Any) -> tuple[str, str]:
     """The code and message of an error."""
     with pytest.raises(ClientError) as raised:
@@ -169,16 +177,30 @@ def test_a_trust_policy_that_names_the_user_is_enough(cast: Cast, client: Connec
     assert client("erin", "sts").assume_role(**SESSION)["Credentials"]
 
 
-def test_a_role_that_does_not_trust_the_caller_and_one_that_is_not_there_refuse_alike(cast: Cast, dana: Client) -> None:
-    make_role(cast, "other", trust_policy=trust({"AWS": f"arn:aws:iam::{ACCOUNT}:user/dana2"}))
-    cast.user("dana2")
-    answers = [
-        refusal(dana.assume_role, **SESSION | {"RoleArn": f"arn:aws:iam::{ACCOUNT}:role/{name}"})
-        for name in ("other", "absent")
-    ]
-    told = [message.partition(". Encoded")[0].replace("absent", "other") for _, message in answers]
-    assert told[0] == told[1]
-    assert told[0].endswith("because no role trust policy allows the sts:AssumeRole action")
+def test_who_may_not_read_a_role_is_refused_alike_whether_it_is_there_or_not(cast: Cast, client: Connect) -> None:
+    user = cast.user("erin", "sts:AssumeRole")
+    away, connection = elsewhere(), client("erin", "sts")
+    for owner in (cast, away):
+        denying = {"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+        make_role(owner, "denying", trust_policy=json.dumps({"Version": "2012-10-17", "Statement": [denying]}))
+        make_role(owner, "other", trust_policy=trust({"Service": "ec2.amazonaws.com"}))
+        for name in ("denying", "other", "absent"):
+            arn = f"arn:aws:iam::{owner.account.pk}:role/{name}"
+            assert refusal(connection.assume_role, RoleArn=arn, RoleSessionName="nightly") == (
+                "AccessDenied",
+                f"User: {user.arn} is not authorized to perform: sts:AssumeRole on resource: {arn}",
+            )
+    assert (
+        "trust policy"
+        in Event.objects.filter(operation="AssumeRole", resource__endswith="/other").order_by("sequence").last().message
+    )
+
+
+def test_who_may_read_a_role_is_told_why_it_does_not_let_in(cast: Cast, client: Connect) -> None:
+    cast.user("erin", "sts:AssumeRole", "iam:GetRole")
+    make_role(cast, "builder", trust_policy=trust({"Service": "ec2.amazonaws.com"}))
+    _, message = refusal(client("erin", "sts").assume_role, **SESSION)
+    assert "because no role trust policy allows the sts:AssumeRole action. Encoded" in message
 
 
 @pytest.mark.parametrize("arn", ["nothing-valid-in-here", "arn::b:::something/test-role", "arn:a:a::aaaaaaaaaa:"])
@@ -197,9 +219,7 @@ def test_the_external_id_that_a_trust_policy_asks_for_must_be_given(cast: Cast, 
 
 
 def test_across_accounts_both_have_to_allow(cast: Cast, client: Connect, using: Connect) -> None:
-    away = Cast.__new__(Cast)
-    away.account = Account.objects.create(pk="999999999999")
-    away.system = system_call(away.account, "tests")
+    away = elsewhere()
     erin = cast.user("erin")
     make_role(away, "builder", trust_policy=trust({"AWS": erin.arn}))
     wanted = SESSION | {"RoleArn": "arn:aws:iam::999999999999:role/builder"}
