@@ -65,9 +65,15 @@ def delete_access_key(call: Call, *, user_name: str, access_key_id: str) -> None
 
 @operation("GetAccessKeyLastUsed", reads=True)
 def get_access_key_last_used(call: Call, *, access_key_id: str) -> AccessKey:
-    """Authorised on the user whose key it is; one that is not here is refused before it is reported absent."""
+    """Authorised on the user whose key it is; one that is not here is refused before it is reported absent.
+
+    Whose it is, and that it is anybody's, is not told to who may not read that user.
+    """
+    anybody = f"arn:aws:iam::{call.account_id}:user/*"
     key = AccessKey.objects.select_related("user").filter(pk=access_key_id, user__account_id=call.account_id).first()
-    call.authorize(key.user if key else f"arn:aws:iam::{call.account_id}:user/*")
+    if key:
+        call.asked = {key.user.arn: anybody}  # for this operation alone: the next may have asked for the user by name
+    call.authorize(key.user if key else anybody)
     if key is None:
         raise NoSuchEntity(_absent(access_key_id))
     return key

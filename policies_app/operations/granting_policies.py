@@ -67,6 +67,7 @@ def find_by_arn(call: Call, arn: str) -> User | Group | Role:
     if identity is None or identity.arn != arn:
         call.authorize(arn)
         raise NoSuchEntity(f"ARN {arn} does not exist.")
+    call.asked[arn] = arn
     return identity
 
 

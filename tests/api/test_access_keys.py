@@ -104,6 +104,18 @@ def test_a_key_tells_when_and_for_what_it_was_last_used(admin: Client, client: C
     assert used["LastUsedDate"]
 
 
+def test_whose_a_key_is_stays_unknown_to_who_may_not_ask(admin: Client, client: Connect, cast: Cast) -> None:
+    cast.user("reader", "iam:GetUser")
+    dana, reader, owned = client("dana"), client("reader"), key_id(admin)
+
+    def told(who: Client, key: str) -> str:
+        return error_of(who.get_access_key_last_used, AccessKeyId=key)[2].partition(". Encoded")[0]
+
+    assert told(dana, owned) == told(dana, ABSENT)
+    assert f"on resource: arn:aws:iam::{ACCOUNT}:user/* because" in told(dana, owned)
+    assert ":user/admin because" in told(reader, owned)
+
+
 def test_a_use_is_written_once_a_minute(client: Connect, cast: Cast) -> None:
     cast.user("dana")
     dana = client("dana", "sts")

@@ -1,13 +1,15 @@
 """`ListPoliciesGrantingServiceAccess`: which policies lead to a service."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from policies_app.models import Event, IdentityKind
-from policies_app.operations import attachments, events, inline_policies
+from policies_app.operations import attachments, events, inline_policies, users
 from policies_app.operations.errors import AccessDenied, InvalidInput, NoSuchEntity
 from policies_app.operations.granting_policies import GrantingPolicy, list_policies_granting_service_access
+from policies_app.operations.last_accessed import generate_service_last_accessed_details
 from tests.factories import ACCOUNT, Cast, call_of, document
 
 BUT_IAM = document("iam:*").replace('"Action"', '"NotAction"')
@@ -87,3 +89,18 @@ def test_who_may_not_ask_learns_nothing_of_who_is_there(company: Cast) -> None:
 def test_an_arn_of_nobody_is_an_error(company: Cast, arn: str, error: type[Exception]) -> None:
     with pytest.raises(error):
         asked(company, "s3", arn=arn)
+
+
+@pytest.mark.parametrize("path", ["/", "/hidden/"])
+@pytest.mark.parametrize("perform", [list_policies_granting_service_access, generate_service_last_accessed_details])
+def test_a_refusal_names_what_was_asked_for_whether_it_is_there_or_not(
+    cast: Cast, path: str, perform: Callable[..., Any]
+) -> None:
+    call = call_of(cast.user("dana"))
+    users.create_user(cast.system, user_name="there", path=path)
+    services = {"service_namespaces": ["s3"]} if perform is list_policies_granting_service_access else {}
+    for name in ("there", "absent"):
+        arn = f"arn:aws:iam::{ACCOUNT}:user{path}{name}"
+        with pytest.raises(AccessDenied) as refusal:
+            perform(call, arn=arn, **services)
+        assert refusal.value.decision.request.resource == arn
