@@ -1,9 +1,10 @@
+from policies_app.engine.catalog.service_linked_roles import ROLE_PATH
 from policies_app.models import Role
 
 from . import documents, identities
 from .calls import Call, operation
 from .creation import Tags, authorize_creation, refuse_duplicate_keys
-from .errors import DeleteConflict
+from .errors import DeleteConflict, InvalidInput
 from .pages import Page
 
 
@@ -29,6 +30,8 @@ def create_role(
     )
     refuse_duplicate_keys(tags)
     authorize_creation(call, role, "Role", tags, permissions_boundary)
+    if path.startswith(ROLE_PATH):
+        raise InvalidInput(f"Path prefix '{ROLE_PATH}' can only be used for AWS Service linked Roles")
     role.trust_document = documents.store_trust(assume_role_policy_document)
     return identities.create(call, role, tags=tags, boundary_arn=permissions_boundary)
 

@@ -54,6 +54,18 @@ def test_errors_of_service_linked_roles_are_aws_s(company: Cast, client: Connect
     )
 
 
+def test_no_other_role_takes_the_path_and_one_that_took_the_name_is_told(cast: Cast, client: Connect) -> None:
+    cast.user("maker", "*")
+    iam = client("maker")
+    trust = '{"Statement": {"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "sts:AssumeRole"}}'
+    wanted = {"RoleName": "AWSServiceRoleForBatch", "AssumeRolePolicyDocument": trust}
+    for path in ("/aws-service-role/", "/aws-service-role/batch.amazonaws.com/"):
+        words = "Path prefix '/aws-service-role/' can only be used for AWS Service linked Roles"
+        assert error_of(iam.create_role, **wanted, Path=path) == ("InvalidInput", 400, words)
+    iam.create_role(**wanted)
+    assert "has been taken in this account" in error_of(iam.create_service_linked_role, **BATCH)[2]
+
+
 @pytest.mark.parametrize(
     ("method", "given"),
     [
