@@ -20,6 +20,7 @@ from django.http import HttpRequest, HttpResponse
 from console.origins import name_request
 from policies_app.engine.findings import Finding, Position
 from policies_app.operations import policy_validation, service_model
+from policies_app.operations.early_refusals import recorded
 from policies_app.operations.errors import OperationError, ValidationError
 from policies_app.operations.pages import Page
 
@@ -99,7 +100,8 @@ def _perform(request: HttpRequest) -> Any:
     if model is None or request.method != model.http["method"]:
         raise _not_built(request.method or "", request.path_info)
     parameters = _read(model, request.META.get("QUERY_STRING", ""), body)
-    service_model.refuse_missing(model.name, parameters)
+    with recorded(call, model.name, parameters):
+        service_model.refuse_missing(model.name, parameters)
     action = ACTIONS[model.name]
     return _without_none(action.output(action.operation(call, **parameters), parameters))
 

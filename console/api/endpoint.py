@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 from console.origins import name_request
 from policies_app.operations import service_model
+from policies_app.operations.early_refusals import recorded
 from policies_app.operations.errors import OperationError
 
 from . import access_analyzer, query, xml
@@ -106,6 +107,8 @@ def _perform(request: HttpRequest, service: Service, fields: list[tuple[str, str
         raise MissingAction("The request must contain the parameter Action.")
     model, action = service.find(name)
     given = query.parse(model.input_shape, fields)
-    parameters = action.parameters(call, service_model.as_parameters(given))
-    service_model.refuse_missing(name, parameters)
+    parameters = service_model.as_parameters(given)
+    with recorded(call, name, parameters):
+        parameters = action.parameters(call, parameters)
+        service_model.refuse_missing(name, parameters)
     return xml.answer(model, action.output(action.operation(call, **parameters)), request_id)

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from policies_app.models import Identity
 from policies_app.operations import service_model, tags
 from policies_app.operations.calls import Call
+from policies_app.operations.early_refusals import recorded
 from policies_app.operations.pages import Page, page_of_list
 from policies_app.operations.tags import Tagged
 
@@ -48,7 +49,9 @@ class InPages[T]:
     def __call__(
         self, call: Call, *, marker: str | None = None, max_items: int | None = None, **parameters: Any
     ) -> Page[T]:
-        service_model.check(self.name, {"marker": marker, "max_items": max_items})
+        paging = {"marker": marker, "max_items": max_items}
+        with recorded(call, self.name, parameters | paging):
+            service_model.check(self.name, paging)
         return page_of_list(self.operation(call, **parameters), self.key, marker or "", max_items or 100)
 
 

@@ -141,6 +141,21 @@ def test_errors_are_the_same_at_both_doors(company: Cast) -> None:
         assert [event["outcome"] for event in wire_events] == ["failed"]
 
 
+def test_what_a_program_may_not_even_ask_is_recorded_once_as_well(company: Cast) -> None:
+    company.user("caller", "*")
+    asked: dict[str, dict[str, Any]] = {
+        "CreateUser": {},
+        "ListAccessKeys": {"MaxItems": 0},
+        "ListGroupsForUser": {"UserName": "caller", "MaxItems": 0},
+        "AssumeRole": {"RoleSessionName": "nightly"},
+    }
+    for name, parameters in asked.items():
+        with undone():
+            assert Program(company, "caller", ACTIONS[name][0]).ask(name, **parameters).code == "ValidationError"
+            (event,) = record()
+            assert (event["operation"], event["outcome"], event["error"]) == (name, "failed", "ValidationError")
+
+
 def absent() -> dict[str, dict[str, Any]]:
     """The examples, about what is not there."""
     found = {}
