@@ -1,5 +1,6 @@
 """The one door: a `Call` says who asks and from where; `@operation` makes a function an IAM action."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -57,6 +58,8 @@ class Call:
     # The ARN of a row that was found by name -> the ARN made of what the caller knew.
     asked: dict[str, str] = field(default_factory=dict)
     session: Session | None = None
+    # What the operation's `before` found out.
+    prepared: Any = None
 
     @classmethod
     def by_user(
@@ -213,12 +216,18 @@ class Operation:
 OPERATIONS: dict[str, Operation] = {}
 # Characters of a parameter; a longer one, such as a document to simulate with, is recorded by its hash.
 LONGEST_RECORDED = 2048
+# Bytes of JSON of all parameters of a call; 50 tags of the longest keys and values that IAM takes are fewer.
+MOST_RECORDED = 24_000
 
 
 def operation[**P, R](
-    action: str, *, service: str = "iam", reads: bool = False
+    action: str, *, service: str = "iam", reads: bool = False, before: Callable[..., Any] | None = None
 ) -> Callable[[Callable[Concatenate[Call, P], R]], Callable[Concatenate[Call, P], R]]:
-    """Make a function the named IAM action: input checked, one transaction, one event."""
+    """Make a function the named IAM action: input checked, one transaction, one event.
+
+    `before` does, with the same arguments and ahead of the transaction, what takes too long for SQLite's one writer.
+    It refuses nothing: the function does, which finds what it returned as `call.prepared`.
+    """
 
     def decorate(function: Callable[Concatenate[Call, P], R]) -> Callable[Concatenate[Call, P], R]:
         @wraps(function)
@@ -226,9 +235,11 @@ def operation[**P, R](
             if reads:
                 call.load_policies()
                 return _read(replace(call, action=f"{service}:{action}", resource=""), parameters, function)
-            # Read anew inside the transaction: a change is allowed by what holds now, and may change it.
-            call.policies = None
             attempt = replace(call, action=f"{service}:{action}", resource="")
+            if before:
+                attempt.prepared = _prepared(attempt, before, parameters)
+            # Read anew inside the transaction: a change is allowed by what holds now, and may change it.
+            call.policies = attempt.policies = None
             with events.unit_of_work() as record:
                 try:
                     service_model.check(attempt.operation, parameters)
@@ -243,6 +254,15 @@ def operation[**P, R](
         return perform
 
     return decorate
+
+
+def _prepared(attempt: Call, before: Callable[..., Any], parameters: dict[str, Any]) -> Any:
+    """None for parameters that the operation is about to refuse."""
+    try:
+        service_model.check(attempt.operation, parameters)
+    except OperationError:
+        return None
+    return before(replace(attempt), **parameters)
 
 
 def _read[R](attempt: Call, parameters: dict[str, Any], function: Callable[..., R]) -> R:
@@ -273,13 +293,27 @@ def event_of(call: Call, parameters: Mapping[str, Any], error: OperationError | 
         outcome=outcome,
         error=error.code if error else "",
         message="" if error is None or isinstance(error, ValidationError) else service_model.storable(error.message),
-        parameters={
-            name: _recorded(call.operation, name, value) for name, value in parameters.items() if value is not None
-        },
+        parameters=_all_recorded(call.operation, parameters),
         source_ip=call.origin.source_ip,
         user_agent=service_model.storable(call.origin.user_agent)[:512],
         request_id=call.origin.request_id,
     )
+
+
+def _all_recorded(operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Of all together at most `MOST_RECORDED` bytes and a hash for each that they have no room for, the longest first.
+
+    A refusal costs the caller nothing, and what is recorded stays for good.
+    """
+    found = {name: _recorded(operation, name, value) for name, value in parameters.items() if value is not None}
+    texts = {name: json.dumps(value, sort_keys=True) for name, value in found.items()}
+    total = sum(map(len, texts.values()))
+    for name in sorted(texts, key=lambda name: len(texts[name]), reverse=True):
+        if total <= MOST_RECORDED:
+            break
+        total -= len(texts[name])
+        found[name] = f"sha256:{sha256(texts[name].encode()).hexdigest()}"
+    return found
 
 
 def _recorded(operation: str, name: str, value: Any) -> Any:

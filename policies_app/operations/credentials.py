@@ -1,15 +1,52 @@
 """Sign-in passwords: IAM calls having one "a login profile"."""
 
+from typing import Any
+
 from django.utils import timezone
 
 from policies_app.models import User
 
-from . import identities, password_policy, service_model
+from . import guessing, identities, password_policy, service_model
 from .calls import Call, operation
-from .errors import EntityAlreadyExists, InvalidCurrentPassword, InvalidUserType, NoSuchEntity
+from .errors import (
+    EntityAlreadyExists,
+    InvalidCurrentPassword,
+    InvalidUserType,
+    NoSuchEntity,
+    ThrottlingError,
+)
+from .password_policy import Hashing
 
 
-@operation("CreateLoginProfile")
+def _hash(call: Call, *, user_name: str, password: str | None = None, **_: Any) -> Hashing:
+    """For whoever may set the password; who may not waits for nothing."""
+    hashing = Hashing()
+    if password and (user := _allowed(call, user_name)):
+        hashing.prepare(user, password)
+    return hashing
+
+
+def _hash_own(call: Call, *, old_password: str, new_password: str) -> Hashing:
+    hashing = Hashing()
+    user = _allowed(call, str(call.context.get("aws:username", "")))
+    if user is None or not user.has_console_password:
+        return hashing
+    try:
+        guessing.refuse(user.account_id, user.arn, call.origin)
+    except ThrottlingError:
+        return hashing
+    if hashing.compare(old_password, user.password):
+        hashing.prepare(user, new_password)
+    return hashing
+
+
+def _allowed(call: Call, user_name: str) -> User | None:
+    """The user, where their password may be set."""
+    user = identities.look_up(call, User, user_name)
+    return user if user and call.may(call.action, user).allowed else None
+
+
+@operation("CreateLoginProfile", before=_hash)
 def create_login_profile(
     call: Call, *, user_name: str, password: str | None = None, password_reset_required: bool = False
 ) -> User:
@@ -20,7 +57,7 @@ def create_login_profile(
     call.authorize(user)
     if user.has_console_password:
         raise EntityAlreadyExists(f"Login Profile for user {user.name} already exists.")
-    _set_password(user, password, reset_required=password_reset_required)
+    _set_password(call, user, password, reset_required=password_reset_required)
     return user
 
 
@@ -33,7 +70,7 @@ def get_login_profile(call: Call, *, user_name: str) -> User:
     return user
 
 
-@operation("UpdateLoginProfile")
+@operation("UpdateLoginProfile", before=_hash)
 def update_login_profile(
     call: Call, *, user_name: str, password: str | None = None, password_reset_required: bool | None = None
 ) -> None:
@@ -42,7 +79,7 @@ def update_login_profile(
     call.authorize(user)
     _require_password(user)
     if password is not None:
-        _set_password(user, password, reset_required=bool(password_reset_required))
+        _set_password(call, user, password, reset_required=bool(password_reset_required))
     elif password_reset_required is not None:
         user.password_reset_required = password_reset_required
         user.save()
@@ -59,7 +96,7 @@ def delete_login_profile(call: Call, *, user_name: str) -> None:
     user.save()
 
 
-@operation("ChangePassword")
+@operation("ChangePassword", before=_hash_own)
 def change_password(call: Call, *, old_password: str, new_password: str) -> None:
     """One's own: the user is the caller, so there is no name to give."""
     if "aws:username" not in call.context:
@@ -67,9 +104,11 @@ def change_password(call: Call, *, old_password: str, new_password: str) -> None
     user = identities.find(call, User, call.user_name, lock=True)
     call.authorize(user)
     _require_password(user)
-    if not user.check_password(old_password):
+    guessing.refuse(user.account_id, user.arn, call.origin)
+    hashing: Hashing = call.prepared
+    if not hashing.matches(old_password, user.password):
         raise InvalidCurrentPassword("The old password was incorrect.")
-    _set_password(user, new_password, reset_required=False)
+    _set_password(call, user, new_password, reset_required=False)
 
 
 def _require_password(user: User) -> None:
@@ -77,13 +116,14 @@ def _require_password(user: User) -> None:
         raise NoSuchEntity(f"Login Profile for User {user.name} cannot be found.")
 
 
-def _set_password(user: User, password: str, *, reset_required: bool) -> None:
-    password_policy.refuse_unfit(user, password)
+def _set_password(call: Call, user: User, password: str, *, reset_required: bool) -> None:
+    hashing: Hashing = call.prepared
+    password_policy.refuse_unfit(user, password, hashing)
     now = timezone.now()
     if not user.has_console_password:
         user.login_profile_created = now
     password_policy.remember(user)
-    user.set_password(password)
+    user.password = hashing.hash_of(password)
     user.password_changed = now
     user.password_reset_required = reset_required
     user.save()

@@ -18,7 +18,7 @@ from django.db import DatabaseError, OperationalError, close_old_connections, tr
 from policies_app.models import Event, EventChain
 
 from .errors import ConcurrentModification
-from .turns import turn
+from .turns import TurnTimeout, turn
 
 logger = logging.getLogger(__name__)
 
@@ -72,6 +72,10 @@ def unit_of_work() -> Iterator[list[Event]]:
         if isinstance(error, OperationalError) and _is_deadlock(error):
             raise ConcurrentModification(
                 "Somebody else changed the same things at the same moment. Nothing was changed; try again."
+            ) from error
+        if isinstance(error, TurnTimeout):
+            raise ConcurrentModification(
+                "Others have been writing to the database for too long. Nothing was changed; try again."
             ) from error
         raise
     finally:

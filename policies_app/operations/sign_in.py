@@ -1,28 +1,18 @@
 """Signing in to the console: proves who somebody is. What they may do is then for their policies to say."""
 
-from collections.abc import Iterable
-from datetime import timedelta
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from urllib.parse import quote
 
 from django.contrib.auth.hashers import make_password
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from policies_app.models import Account, Event, User
 from policies_app.models.identities import identity_arn
 
-from . import events, service_model
+from . import events, guessing, service_model
 from .calls import Origin
-from .errors import SignInFailed, ThrottlingError
+from .errors import SignInFailed
 from .password_policy import policy_of
-
-# Failures in the window after which no password is tried: for one user from one network, and for anybody from it.
-ATTEMPTS = 10
-ATTEMPTS_OF_A_NETWORK = 100
-WINDOW = timedelta(minutes=10)
-# A customer of an IPv6 provider has at least this many addresses to come from, so they count as one.
-IPV6_CUSTOMER = 64
 
 
 def sign_in(*, account: str, user_name: str, password: str, origin: Origin) -> User:
@@ -39,7 +29,7 @@ def sign_in(*, account: str, user_name: str, password: str, origin: Origin) -> U
     user = User.objects.filter(account=home, kind=User.KIND, name__lower=user_name.lower()).first()
     # The same record for a name that exists and one that does not: neither the answer nor the log tells which.
     arn = user.arn if user else _absent_arn(home, user_name)
-    _refuse_guessing(home, arn, origin)
+    guessing.refuse(home.pk, arn, origin)
     if user is None:
         make_password(password)  # takes as long as checking one, so that the time tells nothing either
         correct = False
@@ -69,32 +59,6 @@ def _absent_arn(account: Account, user_name: str) -> str:
     """One for a name in whatever case, as for a user's; escaped, so that a name with a path in it is nobody's ARN."""
     name = quote(service_model.storable(user_name).lower(), safe="+=,.@")
     return identity_arn(account.pk, User.KIND, name)[:2048]
-
-
-def _refuse_guessing(account: Account, arn: str, origin: Origin) -> None:
-    failures = Event.objects.filter(
-        account=account,
-        operation="ConsoleLogin",
-        outcome=Event.Outcome.FAILED,
-        time__gte=timezone.now() - WINDOW,
-    ).order_by("-sequence")
-    home = _network(origin.source_ip)
-    if _from_network(home, failures.filter(principal=arn)) >= ATTEMPTS:
-        raise ThrottlingError("Too many attempts to sign in as this user from here. Wait ten minutes and try again.")
-    if _from_network(home, failures) >= ATTEMPTS_OF_A_NETWORK:
-        raise ThrottlingError("Too many attempts to sign in from here. Wait ten minutes and try again.")
-
-
-def _from_network(network: IPv4Network | IPv6Network | None, failures: QuerySet[Event]) -> int:
-    """Of the newest thousand, so that a flood of them does not make each attempt slower than the last."""
-    addresses: Iterable[str | None] = failures.values_list("source_ip", flat=True)[:1000]
-    return sum(_network(address) == network for address in addresses)
-
-
-def _network(address: str | None) -> IPv4Network | IPv6Network | None:
-    if address is None:
-        return None
-    return ip_network((address, IPV6_CUSTOMER if ":" in address else 32), strict=False)
 
 
 def _record(account: Account, arn: str, origin: Origin, *, correct: bool) -> None:

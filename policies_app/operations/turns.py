@@ -10,9 +10,16 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connection
+from django.db import OperationalError, connection
+
+LONGEST = 20.0
+"""Seconds to wait for: as long as SQLite itself is told to. Whoever has the turn for longer is stuck."""
 
 _mine = threading.local()
+
+
+class TurnTimeout(OperationalError):
+    """The turn has not come: as when SQLite says that the database is locked."""
 
 
 class _Queue:
@@ -21,6 +28,36 @@ class _Queue:
     def __init__(self, path: str) -> None:
         self.path = path
         self.descriptor = os.open(path, os.O_RDONLY | os.O_CREAT, 0o600)
+        self.changed = threading.Condition()
+        self.queuing = self.wanted = False
+
+    def take(self) -> None:
+        """Raise `TurnTimeout` when it does not come. A lock of a file has no timeout, so that a thread waits for it.
+
+        It goes on waiting when this one gives up, and hands the turn to whoever comes back for it, or on.
+        """
+        with self.changed:
+            if not self.queuing:
+                try:
+                    fcntl.flock(self.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    self.queuing = True
+                    threading.Thread(target=self._wait, name="turn", daemon=True).start()
+                else:
+                    return
+            self.wanted = True
+            self.changed.wait_for(lambda: not self.queuing, LONGEST)
+            if self.queuing:
+                self.wanted = False
+                raise TurnTimeout(f"Others have been writing to the database for {LONGEST} seconds.")
+
+    def _wait(self) -> None:
+        fcntl.flock(self.descriptor, fcntl.LOCK_EX)
+        with self.changed:
+            self.queuing = False
+            if not self.wanted:
+                fcntl.flock(self.descriptor, fcntl.LOCK_UN)
+            self.changed.notify()
 
     def __del__(self) -> None:
         os.close(self.descriptor)
@@ -33,7 +70,7 @@ def turn() -> Iterator[None]:
     if queue is None:
         yield
         return
-    fcntl.flock(queue.descriptor, fcntl.LOCK_EX)
+    queue.take()
     try:
         yield
     finally:

@@ -2,7 +2,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from policies_app.models import Event
-from policies_app.operations import events, users
+from policies_app.operations import events, simulation, users
 from policies_app.operations.errors import AccessDenied, NoSuchEntity, ValidationError
 from tests.factories import Cast, call_of
 
@@ -68,6 +68,17 @@ def test_a_long_list_is_recorded_in_part(cast: Cast) -> None:
     with pytest.raises(ValidationError):
         users.create_user(call_of(cast.user("maker")), user_name="dana", tags=tags)
     assert Event.objects.latest("sequence").parameters["tags"] == tags[:100]
+
+
+def test_parameters_that_are_long_together_are_recorded_by_their_hashes(cast: Cast) -> None:
+    entry = {"ContextKeyName": "aws:x", "ContextKeyType": "stringList", "ContextKeyValues": ["v" * 2000] * 11}
+    with pytest.raises(AccessDenied):
+        simulation.simulate_custom_policy(
+            call_of(cast.user("maker")), policy_input_list=[], action_names=["s3:Get"], context_entries=[entry] * 99
+        )
+    recorded = Event.objects.latest("sequence").parameters
+    assert recorded["action_names"] == ["s3:Get"]
+    assert recorded["context_entries"].startswith("sha256:")
 
 
 def test_what_no_database_can_store_is_recorded_without_it(cast: Cast) -> None:

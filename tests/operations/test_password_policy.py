@@ -1,5 +1,6 @@
 """What an account asks of passwords, wherever one is set, and when one has served its time."""
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -8,15 +9,18 @@ from django.utils import timezone
 
 from policies_app.engine.catalog import managed_policies
 from policies_app.models import EarlierPassword, Event, PasswordPolicy, User
-from policies_app.operations import credentials, password_policy, sign_in
+from policies_app.operations import credentials, events, password_policy, sign_in
 from policies_app.operations.accounts import ADMINISTRATOR_ACCESS, make_administrator
 from policies_app.operations.calls import NOWHERE
 from policies_app.operations.errors import (
     AccessDenied,
+    ConcurrentModification,
+    InvalidCurrentPassword,
     InvalidUserType,
     NoSuchEntity,
     PasswordPolicyViolation,
     SignInFailed,
+    ThrottlingError,
     ValidationError,
 )
 from policies_app.operations.managed_policies import load_managed_policies
@@ -200,3 +204,55 @@ def test_a_login_profile_is_as_old_as_its_first_password(cast: Cast, dana: User)
     user = User.objects.get()
     assert user.login_profile_created == dana.login_profile_created
     assert user.password_changed != dana.password_changed
+
+
+@pytest.mark.parametrize("new", ["Blue-Horse-8", GOOD], ids=["fit", "reused"])
+def test_no_password_is_hashed_while_others_wait_to_write(
+    cast: Cast, dana: User, new: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(cast, minimum_password_length=8, password_reuse_prevention=24)
+    set_password(cast, "Blue-Horse-9")
+    inside: list[bool] = []
+    for name in ("check_password", "make_password"):
+        hashing = getattr(password_policy, name)
+
+        def watched(*args: Any, hashing: Any = hashing) -> Any:
+            inside.append(events._pending.get() is not None)
+            return hashing(*args)
+
+        monkeypatch.setattr(password_policy, name, watched)
+    with suppress(PasswordPolicyViolation):
+        credentials.change_password(call_of(dana), old_password="Blue-Horse-9", new_password=new)
+    assert len(inside) >= 3
+    assert not any(inside)
+
+
+def test_what_was_changed_while_it_was_hashed_is_not_overwritten(
+    cast: Cast, dana: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare = password_policy.Hashing.prepare
+
+    def slow(hashing: password_policy.Hashing, user: User, password: str) -> None:
+        prepare(hashing, user, password)
+        monkeypatch.undo()
+        set_password(cast, "Blue-Horse-9")
+
+    monkeypatch.setattr(password_policy.Hashing, "prepare", slow)
+    with pytest.raises(ConcurrentModification, match="try again"):
+        credentials.change_password(call_of(dana), old_password=GOOD, new_password="Blue-Horse-8")
+    assert User.objects.get().check_password("Blue-Horse-9")
+
+
+def test_ten_wrong_old_passwords_make_one_wait_and_count_when_signing_in(cast: Cast, dana: User) -> None:
+    for _ in range(10):
+        with pytest.raises(InvalidCurrentPassword):
+            credentials.change_password(call_of(dana), old_password="wrong", new_password="Blue-Horse-8")
+    with pytest.raises(ThrottlingError, match="Too many attempts"):
+        credentials.change_password(call_of(dana), old_password=GOOD, new_password="Blue-Horse-8")
+    with pytest.raises(ThrottlingError):
+        enter(GOOD)
+
+
+def test_what_the_action_does_not_take_is_refused_before_anything_is_hashed(cast: Cast, dana: User) -> None:
+    with pytest.raises(ValidationError):
+        credentials.change_password(call_of(dana), old_password="", new_password="")

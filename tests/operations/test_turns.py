@@ -7,7 +7,8 @@ import pytest
 from django.db import connection, transaction
 
 from policies_app.models import User
-from policies_app.operations import users
+from policies_app.operations import turns, users
+from policies_app.operations.errors import ConcurrentModification
 from policies_app.operations.turns import turn
 from tests.factories import Cast
 
@@ -62,3 +63,24 @@ def test_of_eight_writers_at_once_each_writes_all_it_has(cast: Cast) -> None:
     for thread in threads:
         thread.join()
     assert User.objects.count() == 24
+
+
+def test_whose_turn_does_not_come_is_told_to_try_again(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "LONGEST", 0.1)
+    told: list[str] = []
+
+    def create() -> None:
+        for _ in range(2):
+            try:
+                users.create_user(cast.system, user_name="dana")
+            except ConcurrentModification as error:
+                told.append(error.message)
+        connection.close()
+
+    thread = threading.Thread(target=create)
+    with turn():
+        thread.start()
+        thread.join()
+    assert len(told) == 2
+    assert "try again" in told[0]
+    users.create_user(cast.system, user_name="dana")

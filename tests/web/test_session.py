@@ -88,7 +88,7 @@ def test_all_addresses_of_one_ipv6_customer_wait_together(client, dana):
 
 
 def test_whoever_tries_one_password_on_many_users_waits(client, dana, monkeypatch):
-    monkeypatch.setattr("policies_app.operations.sign_in.ATTEMPTS_OF_A_NETWORK", 12)
+    monkeypatch.setattr("policies_app.operations.guessing.ATTEMPTS_OF_A_NETWORK", 12)
     for number in range(12):
         sign_in(client, user_name=f"user{number}")
     assert sign_in(client).status_code == 429
