@@ -74,7 +74,8 @@ def _region(error: MalformedPolicyDocument, finding: Finding) -> str:
 
 
 def _principal(error: MalformedPolicyDocument, finding: Finding) -> str:
-    return f'Invalid principal in policy: "{finding.path[-1]}":"{_text_at(error, finding)}"'
+    kind = next(step for step in reversed(finding.path) if isinstance(step, str))
+    return f'Invalid principal in policy: "{kind}":"{_text_at(error, finding)}"'
 
 
 type Told = str | Callable[[MalformedPolicyDocument, Finding], str]
@@ -109,6 +110,7 @@ STAGES: tuple[Mapping[str, Told], ...] = (
     {
         "ARN_REGION_NOT_ALLOWED": _region,
         "INVALID_PRINCIPAL_FORMAT": _principal,
+        "INVALID_PRINCIPAL_REFERENCE": _principal,
         "MISSING_PRINCIPAL": "AssumeRolepolicy must contain principals.",
         "ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE": "Has prohibited field Resource",
         "UNIQUE_SIDS_REQUIRED": "Statement IDs (SID) in a single policy must be unique.",

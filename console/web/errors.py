@@ -21,6 +21,7 @@ from policies_app.operations.errors import (
     UnmodifiableEntity,
     ValidationError,
 )
+from policies_app.operations.trusted_ids import UNKNOWN_PRINCIPAL
 
 STATUS = {
     AccessDenied: HTTPStatus.FORBIDDEN,
@@ -62,7 +63,11 @@ def add_to_form(form: BaseForm, error: OperationError) -> None:
                 field = _field_name(place)
                 form.add_error(field if field in form.fields else None, message)
         case MalformedPolicyDocument() if document := next((name for name in form.fields if "document" in name), None):
-            form.add_error(document, "The policy has errors; each is listed below the text.")
+            # Whom a trust policy names the text alone does not tell, so that is not listed below it.
+            named = error.findings[0].code == UNKNOWN_PRINCIPAL
+            form.add_error(
+                document, error.message if named else "The policy has errors; each is listed below the text."
+            )
         case EntityAlreadyExists() if name := next((name for name in form.fields if name.endswith("_name")), None):
             form.add_error(name, error.message)
         case _:

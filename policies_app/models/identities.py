@@ -146,6 +146,8 @@ class Role(Identity):
 
     identity = models.OneToOneField(Identity, parent_link=True, on_delete=models.CASCADE, related_name="role")
     trust_document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
+    # From each ARN in it of a user, role or session of an account here to the unique id of whom it meant when saved.
+    trusted_ids = models.JSONField(default=dict, editable=False)
     description = models.CharField(max_length=1000, blank=True)
     max_session_duration = models.PositiveIntegerField(
         default=3600, help_text="seconds", validators=[MinValueValidator(3600), MaxValueValidator(43200)]

@@ -28,6 +28,7 @@ from .errors import (
     PackedPolicyTooLarge,
 )
 from .sts import new_session, refuse_device
+from .trusted_ids import as_meant
 
 DEFAULT_DURATION = 3600
 LONGEST_CHAINED = 3600
@@ -141,18 +142,20 @@ def _authorize(call: Call, action: str, role: Role | None, role_arn: str, contex
     for key, value in role.tags.values_list("key", "value") if role else ():
         tags |= {f"aws:ResourceTag/{key}": value, f"iam:ResourceTag/{key}": value}
     request = Request(call.principal, f"sts:{action}", role_arn, {**call.context, **tags, **context})
-    decision = decide_assume_role(request, _trust(role), call.load_policies())
+    decision = decide_assume_role(request, _trust(role, call), call.load_policies())
     if not decision.allowed:
         may_read = not request.crosses_accounts and call.may("iam:GetRole", role or role_arn).allowed
         raise AccessDenied(decision, tells_why=may_read)
 
 
-def _trust(role: Role | None) -> Sourced:
+def _trust(role: Role | None, call: Call) -> Sourced:
     if role is None:
         return PolicySource(layer=Layer.TRUST, name="trust policy"), None
     document = role.trust_document
     source = PolicySource(layer=Layer.TRUST, name="trust policy", key=document.sha256)
-    return source, compile_document(document.sha256, document.text, PolicyKind.TRUST)
+    policy = compile_document(document.sha256, document.text, PolicyKind.TRUST)
+    unique_id = str(call.context.get("aws:userid", "")).partition(":")[0]
+    return source, policy and as_meant(policy, role.trusted_ids, call.principal, unique_id)
 
 
 def _check_policy(policy: str) -> None:

@@ -1,7 +1,7 @@
 from policies_app.engine.catalog.service_linked_roles import ROLE_PATH
 from policies_app.models import Role
 
-from . import documents, identities
+from . import documents, identities, trusted_ids
 from .calls import Call, operation
 from .creation import Tags, authorize_creation, refuse_duplicate_keys
 from .errors import DeleteConflict, InvalidInput
@@ -33,6 +33,7 @@ def create_role(
     if path.startswith(ROLE_PATH):
         raise InvalidInput(f"Path prefix '{ROLE_PATH}' can only be used for AWS Service linked Roles")
     role.trust_document = documents.store_trust(assume_role_policy_document)
+    role.trusted_ids = trusted_ids.resolve(assume_role_policy_document)
     return identities.create(call, role, tags=tags, boundary_arn=permissions_boundary)
 
 
@@ -92,6 +93,7 @@ def update_assume_role_policy(
     identities.refuse_protected(role)
     documents.refuse_if_changed(role.trust_document_id, base_sha256)
     role.trust_document = documents.store_trust(policy_document)
+    role.trusted_ids = trusted_ids.resolve(policy_document)
     role.save()
     return role
 

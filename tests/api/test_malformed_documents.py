@@ -61,12 +61,16 @@ WORDS = [
     (text([allow(Sid="a"), allow(Sid="a")]), "Statement IDs (SID) in a single policy must be unique."),
     (text(allow(Principal=ROOT)), "Policy document should not specify a principal."),
 ]
+NOBODY = "arn:aws:iam::123456789012:user/nobody"
 TRUST_WORDS = [
     ("{", "This policy contains invalid Json"),
     (trust(Effect="Perhaps"), SYNTAX),
     (trust(Action="s3:Get*"), "AssumeRole policy may only specify STS AssumeRole actions."),
     (trust(Resource="*"), "Has prohibited field Resource"),
     (trust(Principal={"AWS": "nobody"}), 'Invalid principal in policy: "AWS":"nobody"'),
+    (trust(Principal={"AWS": ["*", "nobody"]}), 'Invalid principal in policy: "AWS":"nobody"'),
+    (trust(Principal={"AWS": NOBODY}), f'Invalid principal in policy: "AWS":"{NOBODY}"'),
+    (trust(Principal={"AWS": [NOBODY]}), f'Invalid principal in policy: "AWS":"{NOBODY}"'),
     (trust(Principal={"Service": "ec2"}), 'Invalid principal in policy: "Service":"ec2"'),
     (text({"Effect": "Allow", "Action": "sts:AssumeRole"}), "AssumeRolepolicy must contain principals."),
 ]

@@ -53,6 +53,15 @@ def test_account_that_is_not_filled_in_is_an_error_with_its_place(admin: Client)
     assert not Role.objects.filter(name="Auditor").exists()
 
 
+def test_trust_in_somebody_who_is_not_there_is_refused_with_the_place(admin: Client):
+    typed = TRUST.replace("root", "user/nobody")
+    response = admin.post("/roles/~create/", FORM | {"assume_role_policy_document": typed})
+    assert response.status_code == 422
+    assert "user/nobody` is no user or role of account" in response.context["form"].errors.as_text()
+    assert "(line 1, column 82)" in response.text
+    assert not Role.objects.filter(name="Auditor").exists()
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"Statement": NaN}', "\x00", "[" * 5000, '{"a":1,"a":2}'])
 def test_trust_policy_with_errors_is_kept_with_each_of_them(admin: Client, text: str):
     response = admin.post("/roles/~create/", FORM | {"assume_role_policy_document": text})
