@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from cryptography.fernet import Fernet
@@ -28,9 +29,18 @@ from django.utils.csp import CSP
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
-HTTPS = os.environ.get("GRANTBOOK_HTTPS") == "1"
-TRUSTED_PROXIES = int(os.environ.get("GRANTBOOK_PROXIES", "0"))
-COMPILED_CHARACTERS = int(os.environ.get("GRANTBOOK_COMPILED", "8000000"))
+
+def _number(name: str, default: int, most: int = 10**12) -> int:
+    """From the environment; one that is none ends the start with a sentence, instead of meaning something else."""
+    text = os.environ.get(name) or str(default)
+    if not (text.isascii() and text.isdecimal() and int(text) <= most):
+        sys.exit(f"{name} is {text!r}. It is a whole number from 0 to {most}.")
+    return int(text)
+
+
+HTTPS = _number("GRANTBOOK_HTTPS", 0, most=1) == 1
+TRUSTED_PROXIES = _number("GRANTBOOK_PROXIES", 0, most=100)
+COMPILED_CHARACTERS = _number("GRANTBOOK_COMPILED", 8_000_000)
 ALLOWED_HOSTS = os.environ.get("GRANTBOOK_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in ALLOWED_HOSTS] if HTTPS else []
 DEBUG = False
@@ -55,7 +65,7 @@ def _kept(name: str, make: Callable[[], str]) -> str:
 
 
 SECRET_KEY = os.environ.get("GRANTBOOK_SECRET_KEY") or _kept("secret_key", lambda: secrets.token_urlsafe(64))
-CLOCK_SKEW = timedelta(seconds=int(os.environ.get("GRANTBOOK_SKEW", "900")))
+CLOCK_SKEW = timedelta(seconds=_number("GRANTBOOK_SKEW", 900, most=86_400))
 
 INSTALLED_APPS = [
     "policies_app.apps.GrantbookAdminConfig",
@@ -105,11 +115,19 @@ TEMPLATES = [
     }
 ]
 
-try:
-    DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{VAR_DIR / 'grantbook.sqlite3'}")}
-except ValueError:
-    # Its text is not shown: it may hold a password.
-    sys.exit("DATABASE_URL is not understood. It reads like postgresql://user:password@host:5432/name.")
+
+def _database() -> Any:
+    try:
+        database = dj_database_url.config(default=f"sqlite:///{VAR_DIR / 'grantbook.sqlite3'}")
+    except ValueError:
+        database = None
+    if not database or database["ENGINE"] not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"}:
+        # Its text is not shown: it may hold a password.
+        sys.exit("DATABASE_URL is not understood. It reads like postgresql://user:password@host:5432/name.")
+    return database
+
+
+DATABASES = {"default": _database()}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # All three together keep eight writers from "database is locked"; WAL alone does not.
     DATABASES["default"]["OPTIONS"] = {

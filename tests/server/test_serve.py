@@ -122,7 +122,25 @@ def test_a_taken_port_is_said_in_one_sentence(server: Server, tmp_path: Path) ->
     assert f"Port {port} is taken" in second.said
 
 
-@pytest.mark.parametrize("url", ["postgresql://u:secret@db.example:port/x", "nonsense://u:secret@db.example/x"])
+@pytest.mark.parametrize(
+    ("name", "value"), [("GRANTBOOK_HTTPS", "true"), ("GRANTBOOK_SKEW", "-5"), ("GRANTBOOK_PROXIES", "yes")]
+)
+def test_a_setting_that_is_no_number_is_said_in_one_sentence(name: str, value: str) -> None:
+    command = [sys.executable, "manage.py", "serve"]
+    environment = os.environ | {name: value}
+    result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr.count("\n")) == (1, 1)
+    assert result.stderr.startswith(f"{name} is '{value}'. It is a whole number")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://u:secret@db.example:port/x",
+        "nonsense://u:secret@db.example/x",
+        "mysql://u:secret@db.example/x",
+    ],
+)
 def test_a_database_url_that_is_none_is_said_in_one_sentence_without_the_password(url: str) -> None:
     environment = os.environ | {"DATABASE_URL": url}
     command = [sys.executable, "manage.py", "serve"]
