@@ -12,6 +12,7 @@ from policies_app.engine.parser import parse
 from policies_app.engine.validator import is_trust_policy, validate
 
 from .calls import Call, operation
+from .documents import size
 from .errors import InvalidInput, MalformedPolicyDocument, UnprocessableEntity
 from .pages import Page
 
@@ -23,6 +24,8 @@ KINDS: Final[Mapping[str, PolicyKind]] = {
 }
 TRUST_POLICY: Final = "AWS::IAM::AssumeRolePolicyDocument"
 MOST_FINDINGS: Final = 1000
+LARGEST: Final = 20_480
+"""In characters without white space, of a document to compare: the largest that AWS stores, for an S3 bucket."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +146,8 @@ def _read(text: str, policy_type: str) -> Policy:
 
 
 def _parsed(text: str, kind: PolicyKind) -> Policy:
+    if (length := size(text)) > LARGEST:
+        raise InvalidInput(f"The policy document has {length} characters; at most {LARGEST} are compared.")
     parsed = parse(text, kind)
     if parsed.policy is None:
         raise MalformedPolicyDocument(parsed.errors)

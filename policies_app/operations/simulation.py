@@ -28,6 +28,9 @@ from .simulation_inputs import (
 from .simulation_results import Scenario, Simulation
 
 _ACTION: Final = re.compile(r"[a-z0-9-]+:[A-Za-z0-9]+", re.IGNORECASE)
+MOST_RESOURCES: Final = 1000
+EVALUATIONS: Final = 1000
+"""Of an action on a resource, in one page, whatever MaxItems asks for: each takes some tenth of a millisecond."""
 NOBODY: Final = "arn:aws:iam::{}:user/-"
 """Who asks where nobody is said, which only the policy of a resource could tell apart."""
 
@@ -132,8 +135,12 @@ def _simulate(scenario: Scenario, action_names: Sequence[str], max_items: int, m
             raise InvalidInput(f"{name} is not the full name of an action (service:Action, without wildcards).")
     if marker and not (marker.isdecimal() and len(marker) <= 9):
         raise InvalidInput(f"Invalid Marker: {marker}")
+    if len(scenario.resources) > MOST_RESOURCES:
+        raise InvalidInput(
+            f"ResourceArns holds {len(scenario.resources)} resources; at most {MOST_RESOURCES} are simulated."
+        )
     start = int(marker or 0)
-    end = start + max_items
+    end = start + min(max_items, max(1, EVALUATIONS // len(scenario.resources)))
     results = tuple(scenario.evaluate(name) for name in action_names[start:end])
     more = end < len(action_names)
     return Simulation(results, more, str(end) if more else None)

@@ -21,6 +21,8 @@ type ContextEntries = list[dict[str, Any]]
 """As on the wire: `[{"ContextKeyName": …, "ContextKeyValues": […], "ContextKeyType": "string"}]`."""
 
 EVERY_RESOURCE: Final = "*"
+LARGEST: Final = 131_072
+"""Characters of all policies that are given: what the IAM API takes for one of them."""
 _CONTEXT_TYPES: Final[dict[str, Callable[[str], object]]] = {
     "string": str,
     "numeric": read_number,
@@ -46,6 +48,7 @@ class Documents:
     policies: list[Sourced] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
     inline: dict[PolicySource, str] = field(default_factory=dict)
+    given: int = 0
 
     def add_stored(self, identity: Identity, sources: Sequence[PolicySource]) -> None:
         """Policies that bear on the identity."""
@@ -79,6 +82,9 @@ class Documents:
             self._read(Layer.RESOURCE, "ResourcePolicy", text)
 
     def _read(self, layer: Layer, name: str, text: str, level: str = "") -> None:
+        self.given += len(text)
+        if self.given > LARGEST:
+            raise InvalidInput(f"The policies have more than {LARGEST} characters together.")
         key, kind = sha256(text.encode()).hexdigest(), PolicyKind(layer)
         policy = compile_document(key, text, kind)
         if policy is None:

@@ -125,3 +125,11 @@ def test_public_access_is_found_and_doubt_is_said(call: Call) -> None:
 def test_a_document_with_errors_is_not_checked(call: Call) -> None:
     with pytest.raises(MalformedPolicyDocument):
         analyzer.check_no_public_access(call, policy_document="{", resource_type="AWS::S3::Bucket")
+
+
+def test_a_document_larger_than_any_that_is_stored_is_not_compared(call: Call) -> None:
+    large = document(*[f"s3:Get{number:06}" for number in range(2000)])
+    with pytest.raises(InvalidInput, match="at most 20480 are compared"):
+        analyzer.check_no_new_access(
+            call, new_policy_document=large, existing_policy_document=TYPO, policy_type="IDENTITY_POLICY"
+        )

@@ -395,3 +395,26 @@ def test_a_simulation_asks_a_fixed_number_of_queries(
             "resource_arns": [CAT, BUCKET],
         }
         simulation.simulate_principal_policy(tester, **given)
+
+
+def test_a_page_has_a_thousand_evaluations_whatever_is_asked_for(tester: Call) -> None:
+    resources = [f"{BUCKET}/{number}" for number in range(500)]
+    asked: dict[str, Any] = {
+        "policy_input_list": [GET],
+        "action_names": ["s3:GetObject"] * 3,
+        "resource_arns": resources,
+    }
+    first = simulation.simulate_custom_policy(tester, **asked)
+    assert (len(first.evaluation_results), first.is_truncated) == (2, True)
+    rest = simulation.simulate_custom_policy(tester, marker=first.marker, **asked)
+    assert (len(rest.evaluation_results), rest.is_truncated) == (1, False)
+
+
+def test_more_than_a_thousand_resources_are_refused(tester: Call) -> None:
+    with pytest.raises(InvalidInput, match="at most 1000"):
+        custom(tester, GET, resource_arns=[CAT] * 1001)
+
+
+def test_policies_that_are_large_together_are_refused(tester: Call) -> None:
+    with pytest.raises(InvalidInput, match="more than 131072 characters together"):
+        custom(tester, GET + " " * 70_000, GET + " " * 70_000)
