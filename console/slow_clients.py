@@ -17,15 +17,25 @@ DRAINED = 32 * 1024 * 1024
 CHUNK = 64 * 1024
 
 
-def whole_requests(application: Application, *, at_once: int, longest: int) -> Application:
+def whole_requests(application: Application, *, at_once: int, longest: int, waiting: int) -> Application:
     """The application, asked by at most `at_once` threads at the same time, with bodies of at most `longest` bytes.
 
-    A longer body does not reach it, but its length does, which is what it refuses.
+    At most `waiting` bodies are waited for; the next is refused at once, so that there are threads left for requests
+    without one. A longer body does not reach it, but its length does, which is what it refuses.
     """
-    places = BoundedSemaphore(at_once)
+    places, senders = BoundedSemaphore(at_once), BoundedSemaphore(waiting)
 
     def answer(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        environ["wsgi.input"] = BytesIO(_read(environ, longest))
+        body = b""
+        if environ.get("CONTENT_LENGTH", "0") not in {"", "0"}:
+            if not senders.acquire(blocking=False):
+                start_response("503 Service Unavailable", [("Retry-After", "5"), ("Content-Length", "0")])
+                return []
+            try:
+                body = _read(environ, longest)
+            finally:
+                senders.release()
+        environ["wsgi.input"] = BytesIO(body)
         with places:
             return application(environ, start_response)
 

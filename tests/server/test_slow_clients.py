@@ -75,3 +75,12 @@ def test_who_leaves_halfway_leaves_nothing_behind(server: Server) -> None:
     for _ in range(MANY):
         connect(server, HEAD.format(100), b"Action=List").close()
     assert [ask(server) for _ in range(8)] == [(403, "MissingAuthenticationToken")] * 8
+
+
+def test_more_hanging_bodies_than_there_are_threads_leave_the_pages_be(server: Server) -> None:
+    hanging = [connect(server, HEAD.format(100), b"Action=List") for _ in range(200)]
+    time.sleep(0.5)
+    with connect(server, "GET /sign-in/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n") as page:
+        assert page.recv(12) == b"HTTP/1.1 200"
+    for client in hanging:
+        client.close()
