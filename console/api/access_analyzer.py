@@ -86,7 +86,7 @@ def answer(request: HttpRequest) -> HttpResponse:
         status: int = HTTPStatus.OK
     except (WireError, OperationError) as error:
         content, status, headers["x-amzn-ErrorType"] = _told(error)
-    except Exception:
+    except Exception:  # the edge of the wire: a program is answered in AWS's shape, and the log has the rest
         logger.exception("Request %s failed.", request_id)
         failure = InternalFailure("The request processing has failed because of an unknown error.")
         content, status, headers["x-amzn-ErrorType"] = _told(failure)

@@ -65,7 +65,7 @@ def answer(request: HttpRequest) -> HttpResponse:
     except OperationalError:
         logger.exception("Request %s found no database.", request_id)
         status, text = _refusal(service, ServiceUnavailable("The database does not answer. Try again."), request_id)
-    except Exception:
+    except Exception:  # the edge of the wire: a program is answered in AWS's shape, and the log has the rest
         logger.exception("Request %s failed.", request_id)
         unknown = InternalFailure("The request processing has failed because of an unknown error.")
         status, text = _refusal(service, unknown, request_id)
