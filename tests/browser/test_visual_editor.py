@@ -130,6 +130,8 @@ def test_policy_is_built_from_blank_by_keyboard_alone_and_saved(editing: Visitor
     page.keyboard.press("ArrowLeft")
     tab_to(page, page.get_by_role("combobox", name="Add a service"))
     page.keyboard.type("s3")
+    # The services come from the server; nobody chooses before they see one.
+    expect(page.get_by_role("option", name="Amazon S3 s3", exact=True)).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.get_by_label("Filter actions of Amazon S3")).to_be_focused()
     page.keyboard.type("getobject")
