@@ -3,13 +3,13 @@
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
-from console.web.my_permissions import lay_out
+from console.web.permissions_report import lay_out
 from console.web.requests import ConsoleRequest
 from console.web.summaries import asked_actions
 from policies_app.models import Group, Identity, Role
-from policies_app.operations import my_permissions
+from policies_app.operations import bearing_policies
+from policies_app.operations.bearing_policies import BearingPolicies
 from policies_app.operations.calls import Call
-from policies_app.operations.my_permissions import MyPermissions
 
 from .identities import Kind, page_of
 
@@ -28,11 +28,11 @@ def access(request: ConsoleRequest, kind: Kind, **name: str) -> HttpResponse:
     return page_of(request, kind, identity, "identities/access.html", context)
 
 
-def _read(call: Call, identity: Identity) -> MyPermissions:
+def _read(call: Call, identity: Identity) -> BearingPolicies:
     match identity:
         case Group():
-            return my_permissions.read_group(call, identity)
+            return bearing_policies.read_group(call, identity)
         case Role():
-            return my_permissions.read_role(call, identity.name)
+            return bearing_policies.read_role(call, identity.name)
         case _:
-            return my_permissions.read_user(call, identity.name)
+            return bearing_policies.read_user(call, identity.name)

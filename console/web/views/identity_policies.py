@@ -17,8 +17,8 @@ from console.web.templatetags.links import page
 from policies_app.engine.parser import PolicyKind
 from policies_app.models import Document, Identity, Policy, Role
 from policies_app.operations import users
+from policies_app.operations.bearing_policies import through_groups
 from policies_app.operations.errors import AccessDenied, ConcurrentModification, OperationError
-from policies_app.operations.my_permissions import through_groups
 from policies_app.operations.policies import list_policies
 from policies_app.policy_templates import POLICY_TEMPLATES
 

@@ -13,9 +13,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from console.web.errors import add_to_form
 from console.web.forms.me import PasswordForm
-from console.web.my_permissions import lay_out
+from console.web.permissions_report import lay_out
 from console.web.requests import ConsoleRequest
-from policies_app.operations import credentials, my_permissions
+from policies_app.operations import bearing_policies, credentials
 from policies_app.operations.errors import (
     AccessDenied,
     InvalidCurrentPassword,
@@ -28,7 +28,7 @@ from policies_app.policy_templates import POLICY_TEMPLATES
 def permissions(request: ConsoleRequest) -> HttpResponse:
     call = request.call
     context = {
-        "mine": lay_out(my_permissions.read(call)),
+        "mine": lay_out(bearing_policies.read_own(call)),
         "may_list_policies": call.may("iam:ListPolicies", f"arn:aws:iam::{call.account_id}:policy/"),
         "may_list_users": call.may("iam:ListUsers", f"arn:aws:iam::{call.account_id}:user/"),
         **to_ask_for(request, "view_own_permissions"),

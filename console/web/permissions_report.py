@@ -1,4 +1,4 @@
-"""What a user's own permissions look like as a page: a card for each policy, and what they come to together."""
+"""The policies that bear on somebody as a page shows them: a card for each, and what they come to together."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from policies_app.engine.decision import Decision
 from policies_app.engine.document import Policy as CompiledPolicy
 from policies_app.engine.document import PolicyKind
 from policies_app.models import Document, Group
-from policies_app.operations.my_permissions import ManagedReading, MyPermissions
+from policies_app.operations.bearing_policies import BearingPolicies, ManagedReading
 
 from .documents import readable
 
@@ -67,8 +67,8 @@ class Effective:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    read: MyPermissions
+class Report:
+    read: BearingPolicies
     managed: list[Card]
     managed_refused: list[Refusal]
     inline: list[Card]
@@ -77,17 +77,17 @@ class Page:
     effective: Effective
 
 
-def lay_out(read: MyPermissions, whom: str = "you", whose: str = "Your") -> Page:
+def lay_out(read: BearingPolicies, whom: str = "you", whose: str = "Your") -> Report:
     """`whom` and `whose` are how refusals speak of whom the policies bear on."""
     managed, inline = _managed(read), _inline(read)
     managed_refused, inline_refused = list(_managed_refused(read, whom)), list(_inline_refused(read, whose))
     boundary = _card(read.managed[read.boundary.arn]) if read.boundary else None
     refused = bool(read.user.refused or read.groups.refused or managed_refused or inline_refused)
     effective = _effective([*managed, *inline], boundary, refused=refused)
-    return Page(read, managed, managed_refused, inline, inline_refused, boundary, effective)
+    return Report(read, managed, managed_refused, inline, inline_refused, boundary, effective)
 
 
-def _managed(read: MyPermissions) -> list[Card]:
+def _managed(read: BearingPolicies) -> list[Card]:
     groups: defaultdict[str, list[Group]] = defaultdict(list)
     direct = [policy.arn for policy in read.attached.value or ()]
     for through in read.through_groups:
@@ -103,7 +103,7 @@ def _card(managed: ManagedReading, *, direct: bool = False, groups: tuple[Group,
     return Card(managed.named.name, direct, groups, Shown.of(version.document) if version else None, managed)
 
 
-def _inline(read: MyPermissions) -> list[Card]:
+def _inline(read: BearingPolicies) -> list[Card]:
     own = [Card(policy.name, True, (), Shown.of(policy.document)) for policy in read.inline.policies.value or ()]
     through = [
         Card(policy.name, False, (through.group,), Shown.of(policy.document))
@@ -113,7 +113,7 @@ def _inline(read: MyPermissions) -> list[Card]:
     return own + through
 
 
-def _managed_refused(read: MyPermissions, whom: str) -> Iterator[Refusal]:
+def _managed_refused(read: BearingPolicies, whom: str) -> Iterator[Refusal]:
     if read.attached.refused:
         yield Refusal(f"Policies attached to {whom}", read.attached.refused)
     for through in read.through_groups:
@@ -121,7 +121,7 @@ def _managed_refused(read: MyPermissions, whom: str) -> Iterator[Refusal]:
             yield Refusal(f"Policies attached to group {through.group.name}", through.attached.refused)
 
 
-def _inline_refused(read: MyPermissions, whose: str) -> Iterator[Refusal]:
+def _inline_refused(read: BearingPolicies, whose: str) -> Iterator[Refusal]:
     sources = [(f"{whose} inline policies", read.inline)]
     sources += [(f"Inline policies of group {through.group.name}", through.inline) for through in read.through_groups]
     for title, inline in sources:

@@ -1,4 +1,4 @@
-"""What bears on the caller, or on another user or role: every piece by the IAM action that reads it.
+"""The policies that bear on a user, role or group, the caller or another: every piece by the IAM action that reads it.
 
 The five actions on the user's ARN say what there is; groups and policies are then read all together, so that the
 number of queries is the same however many there are. Each group and policy is still authorised by its own action and
@@ -56,10 +56,10 @@ class ManagedReading:
 
 
 @dataclass(frozen=True, slots=True)
-class MyPermissions:
+class BearingPolicies:
     """`managed` holds each policy once, by ARN: those attached to the user or to a group, and the boundary.
 
-    Of a role all is said in the words of a user.
+    Of a role or group all is said in the words of a user.
     """
 
     user: Reading[User]
@@ -110,11 +110,11 @@ def _asking(call: Call) -> Iterator[_Asking]:
             record.extend(asking.refusals)
 
 
-def read(call: Call) -> MyPermissions:
+def read_own(call: Call) -> BearingPolicies:
     return read_user(call, call.user_name)
 
 
-def read_user(call: Call, user_name: str) -> MyPermissions:
+def read_user(call: Call, user_name: str) -> BearingPolicies:
     """Of any user that the caller knows to be there."""
     name = {"user_name": user_name}
     return _read(
@@ -127,7 +127,7 @@ def read_user(call: Call, user_name: str) -> MyPermissions:
     )
 
 
-def read_role(call: Call, role_name: str) -> MyPermissions:
+def read_role(call: Call, role_name: str) -> BearingPolicies:
     """Of any role that the caller knows to be there. Roles are in no groups."""
     name = {"role_name": role_name}
     return _read(
@@ -140,7 +140,7 @@ def read_role(call: Call, role_name: str) -> MyPermissions:
     )
 
 
-def read_group(call: Call, group: Group) -> MyPermissions:
+def read_group(call: Call, group: Group) -> BearingPolicies:
     """Of a group that GetGroup gave: what its members have through it."""
     name = {"group_name": group.name}
     return _read(
@@ -160,7 +160,7 @@ def _read(
     groups: Reading[list[Group]],
     attached: Reading[list[Policy]],
     names: Reading[list[str]],
-) -> MyPermissions:
+) -> BearingPolicies:
     boundary = own.value.boundary if own.value else None
     with _asking(call) as asking:
         inline = _inline(asking, row.KIND.label, [(row, names)])[0]
@@ -170,7 +170,7 @@ def _read(
             *(each for group in through_groups for each in group.attached.value or ()),
         ]
         managed = _managed(asking, [*everything, boundary] if boundary else everything)
-    return MyPermissions(own, groups, attached, inline, through_groups, boundary, managed)
+    return BearingPolicies(own, groups, attached, inline, through_groups, boundary, managed)
 
 
 def _one[T](perform: Callable[..., T], call: Call, **parameters: Any) -> Reading[T]:
