@@ -100,7 +100,7 @@ checks: $(VENV)/.installed-dev ## write docs/checks.md, the table of the validat
 	@$(BIN)/python -m policies_app.engine.validator.table
 
 api-docs: $(VENV)/.installed-dev ## write docs/api.md, the table of the API's operations, anew
-	@$(NO_DATA) $(BIN)/python -m console.api.table
+	@$(NO_DATA) $(BIN)/python -m console.api.api_docs
 
 oracle: $(VENV)/.installed-dev ## compare the validator with recorded answers of AWS's (ORACLE=directory with findings.json)
 	@$(BIN)/python -m policies_app.engine.validator.oracle $(ORACLE)

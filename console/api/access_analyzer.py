@@ -4,7 +4,6 @@ https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_ValidatePoli
 """
 
 import json
-import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -26,10 +25,8 @@ from policies_app.operations.pages import Page
 
 from .authentication import authenticate
 from .bodies import read_body
-from .errors import InternalFailure, MalformedInput, WireError
-from .problems import Problem, problem_of
-
-logger = logging.getLogger(__name__)
+from .errors import MalformedInput, WireError
+from .problems import Problem, expected, problem_of
 
 SIGNED_FOR: Final = "access-analyzer"
 # The scope that a signature names, in a header or in an address.
@@ -84,12 +81,8 @@ def answer(request: HttpRequest) -> HttpResponse:
     try:
         content: Output = _perform(request)
         status: int = HTTPStatus.OK
-    except (WireError, OperationError) as error:
-        content, status, headers["x-amzn-ErrorType"] = _told(error)
-    except Exception:  # the edge of the wire: a program is answered in AWS's shape, and the log has the rest
-        logger.exception("Request %s failed.", request_id)
-        failure = InternalFailure("The request processing has failed because of an unknown error.")
-        content, status, headers["x-amzn-ErrorType"] = _told(failure)
+    except Exception as error:  # noqa: BLE001  # the edge of the wire: `expected` logs what it did not expect
+        content, status, headers["x-amzn-ErrorType"] = _told(expected(error, request_id))
     return HttpResponse(json.dumps(content), content_type=TYPE, status=status, headers=headers)
 
 

@@ -1,12 +1,10 @@
 """The AWS wire at `/`: who asks -> which operation -> its answer. Nothing of the pages runs before it."""
 
-import logging
 import re
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from urllib.parse import parse_qsl
 
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from console.origins import name_request
@@ -17,11 +15,9 @@ from policies_app.operations.errors import OperationError
 from . import access_analyzer, query, xml
 from .authentication import authenticate
 from .bodies import read_body
-from .errors import InternalFailure, InvalidAction, MalformedInput, MissingAction, ServiceUnavailable, WireError
-from .problems import problem_of
+from .errors import InvalidAction, MalformedInput, MissingAction, WireError
+from .problems import expected, problem_of
 from .services import Service, by_version
-
-logger = logging.getLogger(__name__)
 
 MOST_FIELDS = 5000
 IAM = "2010-05-08"
@@ -60,15 +56,8 @@ def answer(request: HttpRequest) -> HttpResponse:
         service = _service(dict(fields))
         text = _perform(request, service, fields, request_id)
         status: int = HTTPStatus.OK
-    except (WireError, OperationError) as error:
-        status, text = _refusal(service, error, request_id)
-    except OperationalError:
-        logger.exception("Request %s found no database.", request_id)
-        status, text = _refusal(service, ServiceUnavailable("The database does not answer. Try again."), request_id)
-    except Exception:  # the edge of the wire: a program is answered in AWS's shape, and the log has the rest
-        logger.exception("Request %s failed.", request_id)
-        unknown = InternalFailure("The request processing has failed because of an unknown error.")
-        status, text = _refusal(service, unknown, request_id)
+    except Exception as error:  # noqa: BLE001  # the edge of the wire: `expected` logs what it did not expect
+        status, text = _refusal(service, expected(error, request_id), request_id)
     return HttpResponse(text, content_type=xml.TYPE, status=status, headers={"x-amzn-RequestId": request_id})
 
 

@@ -3,16 +3,21 @@
 https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
 """
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from http import HTTPStatus
 
+from django.db import OperationalError as DatabaseGone
+
 from policies_app.operations import authorization_messages, service_model
 from policies_app.operations.errors import AccessDenied, MalformedPolicyDocument, OperationError
 
 from . import malformed
-from .errors import WireError
+from .errors import InternalFailure, ServiceUnavailable, WireError
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,18 @@ def statuses() -> Mapping[str, int]:
     declared = [shape.metadata.get("error", {}) for model in models for shape in model.error_shapes]
     told = {error["code"]: int(error["httpStatusCode"]) for error in declared if "code" in error}
     return told | {"AccessDenied": HTTPStatus.FORBIDDEN}
+
+
+def expected(error: Exception, request_id: str) -> WireError | OperationError:
+    """At the edge of the wire: what nobody foresaw is told in AWS's shape too, and the log has the rest of it."""
+    match error:
+        case WireError() | OperationError():
+            return error
+        case DatabaseGone():
+            logger.error("Request %s found no database.", request_id, exc_info=error)
+            return ServiceUnavailable("The database does not answer. Try again.")
+    logger.error("Request %s failed.", request_id, exc_info=error)
+    return InternalFailure("The request processing has failed because of an unknown error.")
 
 
 def problem_of(error: WireError | OperationError) -> Problem:

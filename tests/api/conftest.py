@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from pytest_django.live_server_helper import LiveServer
 
 from policies_app.operations import access_keys
+from tests.api.assuming import make_role
 from tests.factories import Cast
 
 type Client = Any
@@ -30,24 +31,49 @@ def error_of(method: Callable[..., Any], **parameters: Any) -> tuple[str, int, s
 
 
 @pytest.fixture
-def client(transactional_db: None, cast: Cast, live_server: LiveServer) -> Iterator[Callable[..., Client]]:
+def client(transactional_db: None, cast: Cast, connect: Callable[..., Client]) -> Connect:
     """`client("dana")` speaks IAM with a new key of the user's; `service` names another one."""
+
+    def client_of(user_name: str, service: str = "iam") -> Client:
+        new = access_keys.create_access_key(cast.system, user_name=user_name)
+        return connect(service, "us-east-1", aws_access_key_id=new.key.id, aws_secret_access_key=new.secret)
+
+    return client_of
+
+
+@pytest.fixture
+def using(connect: Callable[..., Client]) -> Connect:
+    """`using(answer)` speaks IAM with the credentials in an answer of STS; `service` names another one."""
+
+    def client_with(answer: dict[str, Any], service: str = "iam") -> Client:
+        temporary = answer["Credentials"]
+        return connect(
+            service,
+            "eu-west-1",
+            aws_access_key_id=temporary["AccessKeyId"],
+            aws_secret_access_key=temporary["SecretAccessKey"],
+            aws_session_token=temporary["SessionToken"],
+        )
+
+    return client_with
+
+
+@pytest.fixture
+def connect(live_server: LiveServer) -> Iterator[Callable[..., Client]]:
     made: list[Client] = []
 
-    def connect(user_name: str, service: str = "iam") -> Client:
-        new = access_keys.create_access_key(cast.system, user_name=user_name)
-        made.append(
-            boto3.client(
-                service,
-                endpoint_url=live_server.url,
-                region_name="us-east-1",
-                aws_access_key_id=new.key.id,
-                aws_secret_access_key=new.secret,
-                config=ONCE,
-            )
-        )
+    def connect_to(service: str, region: str, **credentials: str) -> Client:
+        made.append(boto3.client(service, endpoint_url=live_server.url, region_name=region, config=ONCE, **credentials))
         return made[-1]
 
-    yield connect
+    yield connect_to
     for each in made:
         each.close()
+
+
+@pytest.fixture
+def dana(cast: Cast, client: Connect) -> Client:
+    """She may assume every role of her account, all of which trust the account; `builder` may list users."""
+    cast.user("dana", "sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity")
+    make_role(cast, "builder", "iam:ListUsers", "iam:GetUser", "iam:TagUser")
+    return client("dana", "sts")

@@ -11,8 +11,11 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
+from django.db import OperationalError
+from django.http import HttpRequest
 from pytest_django.live_server_helper import LiveServer
 
+from console.api import access_analyzer
 from policies_app.models import Event
 from policies_app.operations import access_keys
 from tests.api.conftest import Client, Connect, error_of
@@ -114,6 +117,26 @@ def test_what_is_no_request_is_an_error_in_json(cast: Cast, live_server: LiveSer
     status, code, content = send_signed(cast, live_server, body, path=path)
     assert (status, code) == (400, "ValidationException")
     assert set(content) <= {"message", "reason", "fieldList"}
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (OperationalError("gone"), (503, "ServiceUnavailable")),
+        (RuntimeError("secret"), (500, "InternalServerException")),
+    ],
+)
+def test_a_fault_of_ours_is_told_as_one_and_tells_nothing(
+    cast: Cast, live_server: LiveServer, monkeypatch: pytest.MonkeyPatch, error: Exception, told: tuple[int, str]
+) -> None:
+    def fail(request: HttpRequest, service: str) -> None:
+        raise error
+
+    cast.user("auditor", "access-analyzer:*")
+    monkeypatch.setattr(access_analyzer, "authenticate", fail)
+    status, code, content = send_signed(cast, live_server, TYPO.encode())
+    assert (status, code) == told
+    assert str(error) not in content["message"]
 
 
 def test_without_a_signature_nothing_is_read(live_server: LiveServer, db: None) -> None:

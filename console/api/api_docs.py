@@ -1,4 +1,4 @@
-"""`docs/api.md`: what the wire answers of all that AWS's does. `python -m console.api.table`."""
+"""`docs/api.md`: what the wire answers of all that AWS's does. `python -m console.api.api_docs`."""
 
 import os
 import sys

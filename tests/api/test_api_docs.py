@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import pytest
 
-from console.api import table
+from console.api import api_docs
 from console.api.services import IAM_ACTIONS
 from policies_app.engine.catalog.services import catalog
 from policies_app.models import Event
@@ -17,11 +17,11 @@ from tests.operations.test_every_operation import EXAMPLES, caller
 
 
 def test_the_page_is_up_to_date() -> None:
-    assert table.FILE.read_text("utf-8") == table.text(), "make api-docs writes it anew"
+    assert api_docs.FILE.read_text("utf-8") == api_docs.text(), "make api-docs writes it anew"
 
 
 def test_the_condition_keys_are_those_of_the_catalog() -> None:
-    every = {*table.SUPPLIED, *table.EVERY_REQUEST}
+    every = {*api_docs.SUPPLIED, *api_docs.EVERY_REQUEST}
     assert {key for key in every if catalog().condition_key(key) is None} == set()
 
 
@@ -29,7 +29,7 @@ def documented(name: str) -> list[str]:
     """Expressions for the resources of which the page says that they are asked for."""
     action = catalog().action(OPERATIONS[name].action)
     assert action is not None
-    return [re.sub(r"\\\$\\\{\w+\\\}", ".*", re.escape(each)) for each in table.resources_of(action)]
+    return [re.sub(r"\\\$\\\{\w+\\\}", ".*", re.escape(each)) for each in api_docs.resources_of(action)]
 
 
 @pytest.mark.parametrize("name", sorted(IAM_ACTIONS))
