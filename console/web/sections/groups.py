@@ -1,12 +1,12 @@
 from django.urls import path
 
-from console.web.views import groups, identities, identity_access, identity_deletion, identity_policies
+from console.web.views import groups, identities, identity_access, identity_deletion, identity_policies, lists
 from console.web.views.identities import GROUPS
 
 KIND = {"kind": GROUPS}
 
 urlpatterns = [
-    path("", identities.listing, KIND, name="list"),
+    path("", lists.listing, KIND, name="list"),
     path("~create/", groups.create, name="create"),
     path("<name:group_name>/", identity_policies.permissions, KIND, name="detail"),
     path("<name:group_name>/~access/", identity_access.access, KIND, name="access"),

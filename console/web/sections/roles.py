@@ -1,12 +1,12 @@
 from django.urls import path
 
-from console.web.views import identities, identity_access, identity_deletion, identity_policies, roles, tags
+from console.web.views import identities, identity_access, identity_deletion, identity_policies, lists, roles, tags
 from console.web.views.identities import ROLES
 
 KIND = {"kind": ROLES}
 
 urlpatterns = [
-    path("", identities.listing, KIND, name="list"),
+    path("", lists.listing, KIND, name="list"),
     path("~create/", roles.create, name="create"),
     path("<name:role_name>/", identity_policies.permissions, KIND, name="detail"),
     path("<name:role_name>/~access/", identity_access.access, KIND, name="access"),

@@ -6,6 +6,7 @@ from console.web.views import (
     identity_access,
     identity_deletion,
     identity_policies,
+    lists,
     tags,
     users,
 )
@@ -14,7 +15,7 @@ from console.web.views.identities import USERS
 KIND = {"kind": USERS}
 
 urlpatterns = [
-    path("", identities.listing, KIND, name="list"),
+    path("", lists.listing, KIND, name="list"),
     path("~create/", users.create, name="create"),
     path("<name:user_name>/", identity_policies.permissions, KIND, name="detail"),
     path("<name:user_name>/~access/", identity_access.access, KIND, name="access"),
