@@ -1,36 +1,60 @@
 """Sessions in the database, under the hash of their key: who reads the table, or a dump of it, can be nobody by it.
 
-Django's own store has the key itself there, which is all that a browser needs to show. Only what synchronous views
-use is here, as all of the console's are.
+Django's own store has the key itself there, which is all that a browser needs to show. Beside the data stands whose
+session it is and where it is used from, so that it can be listed and revoked. Only what synchronous views use is here,
+as all of the console's are.
 """
 
 from hashlib import sha256
 from typing import Any
 
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
-from django.contrib.sessions.models import Session
 from django.utils import timezone
+
+from policies_app.models import ConsoleSession
+from policies_app.operations.calls import NOWHERE, Origin
 
 
 class SessionStore(db.SessionStore):
-    def _get_session_from_db(self) -> Session | None:
-        known = Session.objects.filter(session_key=stored(self.session_key), expire_date__gt=timezone.now()).first()
-        if known is None:
+    """`origin` is that of the request under way; `row` is there once the session was read or written."""
+
+    origin: Origin = NOWHERE
+    row: ConsoleSession | None = None
+
+    @classmethod
+    def get_model_class(cls) -> Any:
+        return ConsoleSession
+
+    def _get_session_from_db(self) -> ConsoleSession | None:
+        live = ConsoleSession.objects.filter(expire_date__gt=timezone.now())
+        self.row = live.filter(session_key=stored(self.session_key)).first()
+        if self.row is None:
             self._session_key = None
-        return known
+        return self.row
 
     def exists(self, session_key: str) -> bool:
         return super().exists(stored(session_key))
 
-    def create_model_instance(self, data: dict[str, Any]) -> Any:
-        row = super().create_model_instance(data)
-        row.session_key = stored(row.session_key)
+    def create_model_instance(self, data: dict[str, Any]) -> ConsoleSession:
+        """Under a new key the session is still the one that began when its user signed in."""
+        row = self.row or ConsoleSession()
+        user_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None
+        row.last_used = timezone.now()
+        if row.user_id != user_id:
+            row.user_id, row.created = user_id, row.last_used
+        row.session_key = stored(self._get_or_create_session_key())
+        row.session_data, row.expire_date = self.encode(data), self.get_expiry_date()
+        row.source_ip, row.user_agent = self.origin.source_ip, self.origin.user_agent
+        self.row = row
         return row
 
     def delete(self, session_key: str | None = None) -> None:
         key = session_key or self.session_key
         if key is not None:
             super().delete(stored(key))
+        if session_key is None:
+            self.row = None
 
 
 def stored(session_key: str | None) -> str:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Mapping
 
 from policies_app.engine.findings import Finding
-from policies_app.engine.parser import PolicyKind
+from policies_app.engine.parser import Layer
 from policies_app.operations.errors import MalformedPolicyDocument
 
 SYNTAX = "Syntax errors in policy."
@@ -38,7 +38,7 @@ def _text_at(error: MalformedPolicyDocument, finding: Finding) -> str:
 
 
 def _json(error: MalformedPolicyDocument, _: Finding) -> str:
-    return "This policy contains invalid Json" if error.kind is PolicyKind.TRUST else SYNTAX
+    return "This policy contains invalid Json" if error.kind is Layer.TRUST else SYNTAX
 
 
 def _action(error: MalformedPolicyDocument, finding: Finding) -> str:

@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 from policies_app.engine.findings import Finding, FindingType, Position, Span
-from policies_app.engine.parser import PolicyKind
+from policies_app.engine.parser import Layer
 from policies_app.engine.validator import depends_on_catalog, validate
 
 _ORDER = list(FindingType)
@@ -18,7 +18,7 @@ _WORDS = {
 }
 
 
-def find(text: str, kind: PolicyKind) -> tuple[Finding, ...]:
+def find(text: str, kind: Layer) -> tuple[Finding, ...]:
     """The most serious first, those of one kind in the order of the text. Never raises, whatever the text."""
     found = validate(text, kind)
     return tuple(sorted(found, key=lambda finding: (_ORDER.index(finding.type), finding.span.start.offset)))

@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from console.origins import origin_of
+from policies_app.operations import last_used
 from policies_app.operations.calls import Call
 
 from .errors import answer
@@ -40,13 +41,14 @@ class CallMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: ConsoleRequest) -> HttpResponse:
-        request.origin = origin_of(request)
+        request.origin = request.session.origin = origin_of(request)
         if request.user.is_authenticated:
             secure = "true" if request.is_secure() else "false"
             context = {"aws:SecureTransport": secure, "aws:MultiFactorAuthPresent": "false"}
             request.call = Call.by_user(request.user, request.origin, context)
             # Django's own permission checks (`has_perm`) ask with the same context.
             request.user.call = request.call
+            last_used.note_session(request.session.row, request.origin)
         return self.get_response(request)
 
     def process_view(self, request: ConsoleRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from policies_app.engine.analyzer.summary import Summary, summarize
 from policies_app.engine.compiled import compile_document
 from policies_app.engine.decision import Decision
+from policies_app.engine.document import Layer
 from policies_app.engine.document import Policy as CompiledPolicy
-from policies_app.engine.document import PolicyKind
 from policies_app.models import Document, Group
 from policies_app.operations.bearing_policies import BearingPolicies, ManagedReading
 
@@ -25,7 +25,7 @@ class Shown:
 
     @classmethod
     def of(cls, document: Document) -> "Shown":
-        policy = compile_document(document.sha256, document.text, PolicyKind.IDENTITY)
+        policy = compile_document(document.sha256, document.text, Layer.IDENTITY)
         return cls(readable(document.text), policy, summarize(policy) if policy else None)
 
 

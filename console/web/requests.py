@@ -3,6 +3,8 @@
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
+from console.sessions import SessionStore
+
 from policies_app.models import User
 from policies_app.operations.calls import Call, Origin
 
@@ -13,4 +15,5 @@ class ConsoleRequest(HttpRequest):
     call: Call
     origin: Origin
     user: User
+    session: SessionStore
     htmx: HtmxDetails

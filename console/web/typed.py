@@ -4,21 +4,14 @@ The sign-in page carries it, encrypted and bound to the user whose page the form
 own page, to that user alone. Only what this console's own pages sent is kept: see docs/decisions/0008.
 """
 
-import json
-import zlib
-from base64 import urlsafe_b64encode
 from dataclasses import asdict, dataclass
 from typing import Final, Self
 
-from cryptography.fernet import Fernet, InvalidToken
 from django.contrib import messages
 from django.http import HttpRequest
-from django.utils.crypto import salted_hmac
 
 from .requests import ConsoleRequest
-
-KEPT_FOR: Final = 12 * 60 * 60
-"""How long a sign-in page may stay open before it loses what it carries, in seconds."""
+from .sealing import seal, unseal
 
 MOST_KEPT: Final = 262_144
 """In characters, of all fields together: twice the longest document."""
@@ -55,15 +48,12 @@ class Typed:
         return cls(owner, request.get_full_path(), fields)
 
     def sealed(self) -> str:
-        return _fernet().encrypt(zlib.compress(json.dumps(asdict(self)).encode())).decode()
+        return seal(__name__, asdict(self))
 
     @classmethod
     def unsealed(cls, token: str) -> Self | None:
-        try:
-            opened = _fernet().decrypt(token.encode(), ttl=KEPT_FOR)
-        except (InvalidToken, UnicodeEncodeError):
-            return None
-        return cls(**json.loads(zlib.decompress(opened)))
+        opened = unseal(__name__, token)
+        return cls(**opened) if opened else None
 
 
 def _from_own_page(request: HttpRequest) -> bool:
@@ -73,11 +63,6 @@ def _from_own_page(request: HttpRequest) -> bool:
 
 def _too_long(fields: dict[str, str]) -> bool:
     return sum(map(len, fields.values())) > MOST_KEPT
-
-
-def _fernet() -> Fernet:
-    key = salted_hmac("console.web.typed", "", algorithm="sha256").digest()
-    return Fernet(urlsafe_b64encode(key))
 
 
 def give_back(request: ConsoleRequest, typed: Typed) -> bool:

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from threading import Lock
 from typing import Final
 
-from policies_app.engine.document import Policy, PolicyKind
+from policies_app.engine.document import Layer, Policy
 from policies_app.engine.parser import parse
 
 DEFAULT_BUDGET: Final = 8_000_000
@@ -20,19 +20,19 @@ class CompiledDocuments:
     def __init__(self, budget: int = DEFAULT_BUDGET) -> None:
         self._budget = budget
         self._held = 0
-        self._entries: OrderedDict[tuple[str, PolicyKind], tuple[Policy | None, int]] = OrderedDict()
+        self._entries: OrderedDict[tuple[str, Layer], tuple[Policy | None, int]] = OrderedDict()
         self._lock = Lock()
 
     def limit(self, budget: int) -> None:
         """Keep no more than so many characters from the next document on."""
         self._budget = budget
 
-    def cached(self, sha256: str, kind: PolicyKind) -> Policy | None:
+    def cached(self, sha256: str, kind: Layer) -> Policy | None:
         """The policy, if it is kept; so who has only the hash need not read the text."""
         known = self._find((sha256, kind))
         return known[0] if known else None
 
-    def compile(self, sha256: str, text: str, kind: PolicyKind) -> Policy | None:
+    def compile(self, sha256: str, text: str, kind: Layer) -> Policy | None:
         """The policy of a document whose hash is `sha256`; None when the document has errors."""
         key = (sha256, kind)
         if known := self._find(key):
@@ -47,7 +47,7 @@ class CompiledDocuments:
                 self._held -= size
         return policy
 
-    def _find(self, key: tuple[str, PolicyKind]) -> tuple[Policy | None, int] | None:
+    def _find(self, key: tuple[str, Layer]) -> tuple[Policy | None, int] | None:
         with self._lock:
             if (known := self._entries.get(key)) is not None:
                 self._entries.move_to_end(key)
@@ -57,12 +57,12 @@ class CompiledDocuments:
 _documents: Final = CompiledDocuments()
 
 
-def compile_document(sha256: str, text: str, kind: PolicyKind) -> Policy | None:
+def compile_document(sha256: str, text: str, kind: Layer) -> Policy | None:
     """Compile a document with the cache of this process."""
     return _documents.compile(sha256, text, kind)
 
 
-def cached_document(sha256: str, kind: PolicyKind) -> Policy | None:
+def cached_document(sha256: str, kind: Layer) -> Policy | None:
     """The compiled document, if this process still has it."""
     return _documents.cached(sha256, kind)
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any, Final, Self
 
-from policies_app.engine.document import Effect
+from policies_app.engine.document import Effect, Layer
 from policies_app.engine.findings import Span
 from policies_app.engine.principals import Naming
 from policies_app.engine.request import PrincipalKind, Request
-from policies_app.engine.sources import Layer, Place, PolicySource, Sourced, is_bounded, place_of
+from policies_app.engine.sources import Place, PolicySource, Sourced, is_bounded, place_of
 
 __all__ = [
     "WITHOUT_IDENTITY_POLICIES",

@@ -17,8 +17,8 @@ Applies = Callable[[str, Lookup], bool]
 """(resource, context) -> whether both fit a statement; raises an `EngineError` when that cannot be told."""
 
 
-class PolicyKind(StrEnum):
-    """What a document is for, which decides what it may hold."""
+class Layer(StrEnum):
+    """What a policy is for, which decides what its document may hold. The policies of a layer are asked as one."""
 
     IDENTITY = "identity"
     BOUNDARY = "boundary"
@@ -34,7 +34,7 @@ class PolicyKind(StrEnum):
         return self in _NAMING_PRINCIPALS
 
 
-_NAMING_PRINCIPALS: Final = frozenset({PolicyKind.RESOURCE, PolicyKind.TRUST, PolicyKind.RCP})
+_NAMING_PRINCIPALS: Final = frozenset({Layer.RESOURCE, Layer.TRUST, Layer.RCP})
 
 
 class Version(StrEnum):

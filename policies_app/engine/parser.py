@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from policies_app.engine.document import Policy, PolicyKind, Version
+from policies_app.engine.document import Layer, Policy, Version
 from policies_app.engine.elements.organizations import ORGANIZATION_KINDS, check_version
 from policies_app.engine.elements.reading import Reading, Said
 from policies_app.engine.elements.statements import read_statement
@@ -19,7 +19,7 @@ from policies_app.engine.json_places import Places
 from policies_app.engine.json_text import MAX_LENGTH
 from policies_app.engine.reports import Report, shown
 
-__all__ = ["Parsed", "PolicyKind", "parse"]
+__all__ = ["Layer", "Parsed", "parse"]
 
 _ELEMENTS: Final = ("Version", "Id", "Statement")
 
@@ -36,7 +36,7 @@ class Parsed:
         return tuple(finding for finding in self.findings if finding.type is FindingType.ERROR)
 
 
-def parse(text: str, kind: PolicyKind) -> Parsed:
+def parse(text: str, kind: Layer) -> Parsed:
     """Read a policy document. Never raises, whatever the text; findings come in the order of the text."""
     report = Report(text[: MAX_LENGTH + 1])
     document = read_document(text, report)
@@ -102,7 +102,7 @@ def check_sids(statements: Iterable[tuple[Path, Plain]], reading: Reading) -> No
         sid = statement.get("Sid") if isinstance(statement, dict) else None
         if type(sid) is not str or not sid:
             continue
-        if sid in known and reading.kind is PolicyKind.RESOURCE:
+        if sid in known and reading.kind is Layer.RESOURCE:
             message = f"{shown(sid)} is the Sid of another statement; some services refuse that"
             reading.warning("UNIQUE_SIDS_RECOMMENDED", message, (*path, "Sid"))
         elif sid in known:

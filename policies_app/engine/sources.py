@@ -2,30 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import lru_cache
-from typing import Final
 
-from policies_app.engine.document import Policy
-
-
-class Layer(StrEnum):
-    """A set of policies that is asked as one."""
-
-    IDENTITY = "identity"
-    BOUNDARY = "boundary"
-    SESSION = "session"
-    RESOURCE = "resource"
-    TRUST = "trust"
-    SCP = "scp"
-    RCP = "rcp"
-
-    @property
-    def names_principals(self) -> bool:
-        return self in _NAMING_PRINCIPALS
-
-
-_NAMING_PRINCIPALS: Final = frozenset({Layer.RESOURCE, Layer.TRUST, Layer.RCP})
+from policies_app.engine.document import Layer, Policy
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 from .accounts import Account, PasswordPolicy
 from .attachments import Attachment, InlinePolicy
+from .console_sessions import ConsoleSession
 from .credentials import AccessKey
 from .events import Event, EventChain
 from .identities import (
@@ -21,6 +22,7 @@ __all__ = [
     "AccessKey",
     "Account",
     "Attachment",
+    "ConsoleSession",
     "CredentialReport",
     "Document",
     "EarlierPassword",

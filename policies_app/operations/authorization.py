@@ -15,7 +15,6 @@ from django.db.models.functions import Cast
 from policies_app.engine.compiled import cached_document, compile_document
 from policies_app.engine.evaluator import Layer, PolicySet, PolicySource, Sourced
 from policies_app.engine.index import policy_set
-from policies_app.engine.parser import PolicyKind
 from policies_app.models import Attachment, Document, Identity, IdentityKind, InlinePolicy, PolicyVersion
 from policies_app.models.policies import policy_arn
 from policies_app.models.prepared import Prepared
@@ -51,7 +50,7 @@ class SystemGrants:
 
     def load(self) -> PolicySet:
         source = PolicySource(layer=Layer.IDENTITY, name=self.name, arn=None, via=None, key=f"system:{self.name}")
-        return policy_set([(source, compile_document(source.key, self.document, PolicyKind.IDENTITY))])
+        return policy_set([(source, compile_document(source.key, self.document, Layer.IDENTITY))])
 
     def tags(self) -> Iterable[tuple[str, str]]:
         return ()
@@ -131,8 +130,8 @@ def compile_all(sources: Sequence[PolicySource], others: Iterable[Sourced] = ())
 
     `others` are policies that are not stored.
     """
-    compiled = {source.key: cached_document(source.key, PolicyKind.IDENTITY) for source in sources}
+    compiled = {source.key: cached_document(source.key, Layer.IDENTITY) for source in sources}
     unknown = [key for key, policy in compiled.items() if policy is None]
     for key, document in Document.objects.in_bulk(unknown).items() if unknown else ():
-        compiled[key] = compile_document(key, document.text, PolicyKind.IDENTITY)
+        compiled[key] = compile_document(key, document.text, Layer.IDENTITY)
     return policy_set([*((source, compiled[source.key]) for source in sources), *others])

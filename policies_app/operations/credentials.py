@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from policies_app.models import User
 
-from . import guessing, identities, password_policy, service_model
+from . import console_sessions, guessing, identities, password_policy, service_model
 from .calls import Call, operation
 from .errors import (
     EntityAlreadyExists,
@@ -94,6 +94,7 @@ def delete_login_profile(call: Call, *, user_name: str) -> None:
     user.set_unusable_password()
     user.password_reset_required = False
     user.save()
+    console_sessions.end_all(user)
 
 
 @operation("ChangePassword", before=_hash_own)
@@ -127,3 +128,4 @@ def _set_password(call: Call, user: User, password: str, *, reset_required: bool
     user.password_changed = now
     user.password_reset_required = reset_required
     user.save()
+    console_sessions.end_all(user)

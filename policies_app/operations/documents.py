@@ -1,6 +1,6 @@
 """The JSON text of a policy on its way in: parsed before it is stored, measured as IAM measures it."""
 
-from policies_app.engine.parser import PolicyKind, parse
+from policies_app.engine.parser import Layer, parse
 from policies_app.models import Document
 
 from .errors import ConcurrentModification, LimitExceeded, MalformedPolicyDocument
@@ -18,7 +18,7 @@ def size(text: str) -> int:
     return len(text.translate(WHITE_SPACE))
 
 
-def store(text: str, kind: PolicyKind = PolicyKind.IDENTITY) -> Document:
+def store(text: str, kind: Layer = Layer.IDENTITY) -> Document:
     """Raise `MalformedPolicyDocument` with every located error, or store the text as it was typed."""
     if errors := parse(text, kind).errors:
         raise MalformedPolicyDocument(errors, text, kind)
@@ -33,7 +33,7 @@ def store_managed(text: str) -> Document:
 
 
 def store_trust(text: str) -> Document:
-    document = store(text, PolicyKind.TRUST)
+    document = store(text, Layer.TRUST)
     if size(text) > TRUST_POLICY_SIZE:
         raise LimitExceeded(f"Cannot exceed quota for ACLSizePerRole: {TRUST_POLICY_SIZE}")
     return document

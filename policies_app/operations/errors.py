@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from policies_app.engine.evaluator import Decision
 from policies_app.engine.findings import Finding
-from policies_app.engine.parser import PolicyKind
+from policies_app.engine.parser import Layer
 
 
 class OperationError(Exception):
@@ -104,7 +104,7 @@ class MalformedPolicyDocument(OperationError):
 
     code = "MalformedPolicyDocument"
 
-    def __init__(self, findings: Sequence[Finding], text: str = "", kind: PolicyKind = PolicyKind.IDENTITY) -> None:
+    def __init__(self, findings: Sequence[Finding], text: str = "", kind: Layer = Layer.IDENTITY) -> None:
         self.findings, self.text, self.kind = tuple(findings), text, kind
         first = self.findings[0]
         super().__init__(f"{first.message} (line {first.span.start.line}, column {first.span.start.column + 1})")

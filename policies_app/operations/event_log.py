@@ -18,8 +18,12 @@ def lookup_events(
     marker: str = "",
     max_items: int = 50,
 ) -> Page[Event]:
-    """Newest first; the marker is the sequence number to go on below."""
-    call.authorize("*")
+    """Newest first; the marker is the sequence number to go on below.
+
+    Of one principal it is asked for on the principal's ARN, so that a policy can grant somebody's own events alone.
+    AWS's action has no resource: a policy for AWS says `*`, which covers every principal.
+    """
+    call.authorize(principal or "*")
     filters = {"principal": principal, "operation": event_name, "resource": resource, "outcome": outcome}
     rows = Event.objects.filter(account_id=call.account_id, **{name: value for name, value in filters.items() if value})
     if marker:

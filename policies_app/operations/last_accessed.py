@@ -17,9 +17,8 @@ from django.utils import timezone
 
 from policies_app.engine.catalog.services import catalog
 from policies_app.engine.compiled import compile_document
-from policies_app.engine.document import Effect, PolicyKind
+from policies_app.engine.document import Effect, Layer
 from policies_app.engine.document import Policy as CompiledPolicy
-from policies_app.engine.evaluator import Layer
 from policies_app.models import Event, Group, LastAccessedReport, Policy, Role, User
 
 from . import authorization, granting_policies, policies
@@ -120,7 +119,7 @@ def _documents(subject: User | Group | Role | Policy) -> list[CompiledPolicy]:
     """Those that allow: what a boundary takes away is not looked at, as IAM has it."""
     if isinstance(subject, Policy):
         document = subject.versions.select_related("document").get(is_default=True).document
-        compiled = compile_document(document.sha256, document.text, PolicyKind.IDENTITY)
+        compiled = compile_document(document.sha256, document.text, Layer.IDENTITY)
         return [compiled] if compiled else []
     bearing = authorization.compile_all(authorization.policy_sources(subject.pk))
     return [policy for source, policy in bearing if source.layer is Layer.IDENTITY and policy]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from policies_app.engine.analyzer import access as analyzer
-from policies_app.engine.document import Effect, Policy, PolicyKind, PrincipalType, Statement
+from policies_app.engine.document import Effect, Layer, Policy, PrincipalType, Statement
 from policies_app.engine.findings import Finding
 from policies_app.engine.parser import parse
 from policies_app.engine.validator import is_trust_policy, validate
@@ -16,11 +16,11 @@ from .documents import size
 from .errors import InvalidInput, MalformedPolicyDocument, UnprocessableEntity
 from .pages import Page
 
-KINDS: Final[Mapping[str, PolicyKind]] = {
-    "IDENTITY_POLICY": PolicyKind.IDENTITY,
-    "RESOURCE_POLICY": PolicyKind.RESOURCE,
-    "SERVICE_CONTROL_POLICY": PolicyKind.SCP,
-    "RESOURCE_CONTROL_POLICY": PolicyKind.RCP,
+KINDS: Final[Mapping[str, Layer]] = {
+    "IDENTITY_POLICY": Layer.IDENTITY,
+    "RESOURCE_POLICY": Layer.RESOURCE,
+    "SERVICE_CONTROL_POLICY": Layer.SCP,
+    "RESOURCE_CONTROL_POLICY": Layer.RCP,
 }
 TRUST_POLICY: Final = "AWS::IAM::AssumeRolePolicyDocument"
 MOST_FINDINGS: Final = 1000
@@ -74,11 +74,11 @@ def validate_policy(
     return Page(list(findings[start:end]), next=str(end) if end < len(findings) else "")
 
 
-def _kind(text: str, policy_type: str, resource_type: str = "") -> PolicyKind:
+def _kind(text: str, policy_type: str, resource_type: str = "") -> Layer:
     """A trust policy is asked about as a resource's: where the type of the resource is not told, its text says so."""
     kind = KINDS[policy_type]
-    if resource_type == TRUST_POLICY or (kind is PolicyKind.RESOURCE and not resource_type and is_trust_policy(text)):
-        return PolicyKind.TRUST
+    if resource_type == TRUST_POLICY or (kind is Layer.RESOURCE and not resource_type and is_trust_policy(text)):
+        return Layer.TRUST
     return kind
 
 
@@ -125,7 +125,7 @@ def check_no_public_access(call: Call, *, policy_document: str, resource_type: s
     Whether conditions keep the public out is not looked at: `UnprocessableEntity` where that decides.
     """
     call.authorize("*")
-    kind = PolicyKind.TRUST if resource_type == TRUST_POLICY else PolicyKind.RESOURCE
+    kind = Layer.TRUST if resource_type == TRUST_POLICY else Layer.RESOURCE
     public = [statement for statement in _parsed(policy_document, kind).statements if _is_public(statement)]
     if public and all(statement.conditions for statement in public):
         raise UnprocessableEntity("Whether the conditions of the policy keep the public out cannot be told here.")
@@ -145,7 +145,7 @@ def _read(text: str, policy_type: str) -> Policy:
     return _parsed(text, _kind(text, policy_type))
 
 
-def _parsed(text: str, kind: PolicyKind) -> Policy:
+def _parsed(text: str, kind: Layer) -> Policy:
     if (length := size(text)) > LARGEST:
         raise InvalidInput(f"The policy document has {length} characters; at most {LARGEST} are compared.")
     parsed = parse(text, kind)
@@ -163,7 +163,7 @@ def _asked(access: Sequence[Mapping[str, Sequence[str]]]) -> Policy:
         for each in access
     ]
     try:
-        return _parsed(json.dumps({"Version": "2012-10-17", "Statement": statements}), PolicyKind.IDENTITY)
+        return _parsed(json.dumps({"Version": "2012-10-17", "Statement": statements}), Layer.IDENTITY)
     except MalformedPolicyDocument as error:
         raise InvalidInput(f"access: {error.findings[0].message}") from error
 

@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from policies_app.engine.compiled import compile_document
 from policies_app.engine.evaluator import Layer, PolicySource, Sourced, decide_assume_role
-from policies_app.engine.parser import PolicyKind, parse
+from policies_app.engine.parser import parse
 from policies_app.engine.request import Request
 from policies_app.models import Policy, Role
 
@@ -153,7 +153,7 @@ def _trust(role: Role | None, call: Call) -> Sourced:
         return PolicySource(layer=Layer.TRUST, name="trust policy"), None
     document = role.trust_document
     source = PolicySource(layer=Layer.TRUST, name="trust policy", key=document.sha256)
-    policy = compile_document(document.sha256, document.text, PolicyKind.TRUST)
+    policy = compile_document(document.sha256, document.text, Layer.TRUST)
     unique_id = str(call.context.get("aws:userid", "")).partition(":")[0]
     return source, policy and as_meant(policy, role.trusted_ids, call.principal, unique_id)
 
@@ -164,7 +164,7 @@ def _check_policy(policy: str) -> None:
             f"1 validation error detected: Value '{policy}' at 'policy' failed to satisfy constraint: "
             f"Member must have length less than or equal to {LONGEST_POLICY}"
         )
-    if policy and (errors := parse(policy, PolicyKind.IDENTITY).errors):
+    if policy and (errors := parse(policy, Layer.IDENTITY).errors):
         raise MalformedPolicyDocument(errors)
 
 

@@ -4,7 +4,7 @@ import json
 from uuid import uuid4
 
 from policies_app.engine.catalog.service_linked_roles import ROLE_PATH, ServiceLinkedRole, service_linked_roles
-from policies_app.engine.parser import PolicyKind
+from policies_app.engine.parser import Layer
 from policies_app.models import Policy, Role, ServiceLinkedRoleDeletion
 from policies_app.models.identities import identity_arn
 
@@ -38,7 +38,7 @@ def create_service_linked_role(
         raise InvalidInput(f"Custom suffix is not allowed for {known.service}")
     if len(name) > LONGEST_NAME:
         raise InvalidInput(f"The role name {name} is longer than {LONGEST_NAME} characters.")
-    role.trust_document = documents.store(_trust(known.service), PolicyKind.TRUST)
+    role.trust_document = documents.store(_trust(known.service), Layer.TRUST)
     try:
         with unique_name(f"Role with name {name} already exists."):
             role.save()

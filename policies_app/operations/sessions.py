@@ -14,7 +14,6 @@ from hashlib import sha256
 
 from policies_app.engine.compiled import compile_document
 from policies_app.engine.evaluator import Layer, PolicySet, PolicySource, Sourced
-from policies_app.engine.parser import PolicyKind
 from policies_app.models import Role, User
 
 from . import encryption
@@ -102,7 +101,7 @@ class SessionGrants:
         if session.policy:
             key = sha256(session.policy.encode()).hexdigest()
             source = PolicySource(layer=Layer.SESSION, name="session policy", key=key)
-            own.append((source, compile_document(key, session.policy, PolicyKind.IDENTITY)))
+            own.append((source, compile_document(key, session.policy, Layer.IDENTITY)))
         return compile_all(sources, own)
 
     def tags(self) -> Iterable[tuple[str, str]]:

@@ -9,7 +9,7 @@ from policies_app.engine.arn import Arn
 from policies_app.engine.compiled import compile_document
 from policies_app.engine.decision import Layer, PolicySource, Sourced
 from policies_app.engine.errors import InvalidArn, InvalidValue
-from policies_app.engine.parser import PolicyKind, parse
+from policies_app.engine.parser import parse
 from policies_app.engine.principals import account_of
 from policies_app.engine.request import Principal, PrincipalKind
 from policies_app.engine.values import read_binary, read_bool, read_date, read_network, read_number
@@ -55,7 +55,7 @@ class Documents:
         for key, document in Document.objects.in_bulk([source.key for source in sources]).items():
             self.texts[key] = document.text
         for source in sources:
-            policy = compile_document(source.key, self.texts[source.key], PolicyKind.IDENTITY)
+            policy = compile_document(source.key, self.texts[source.key], Layer.IDENTITY)
             self.policies.append((source, policy))
             if not source.arn:
                 kind, owner = (IdentityKind.GROUP, source.via) if source.via else (identity.kind, identity.name)
@@ -85,10 +85,10 @@ class Documents:
         self.given += len(text)
         if self.given > LARGEST:
             raise InvalidInput(f"The policies have more than {LARGEST} characters together.")
-        key, kind = sha256(text.encode()).hexdigest(), PolicyKind(layer)
-        policy = compile_document(key, text, kind)
+        key = sha256(text.encode()).hexdigest()
+        policy = compile_document(key, text, layer)
         if policy is None:
-            finding = parse(text, kind).errors[0]
+            finding = parse(text, layer).errors[0]
             start = finding.span.start
             raise InvalidInput(f"{name}: {finding.message} (line {start.line}, column {start.column + 1})")
         source = PolicySource(layer, name, key=key, level=level)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from policies_app.engine.document import Effect, NamedPrincipal, Policy, PolicyKind, Statement
+from policies_app.engine.document import Effect, Layer, NamedPrincipal, Policy, Statement
 from policies_app.engine.findings import Path
 from policies_app.engine.json_document import read_document
 from policies_app.engine.reports import Report, shown
@@ -42,7 +42,7 @@ def resolve(text: str) -> dict[str, str]:
             message = f"{shown(arn)} is no user or role of account {account}"
             report.error(UNKNOWN_PRINCIPAL, message, path, *document.places.value(path))
     if report.findings:
-        raise MalformedPolicyDocument(report.findings, text, PolicyKind.TRUST)
+        raise MalformedPolicyDocument(report.findings, text, Layer.TRUST)
     return {arn: known[sought] for _, arn, sought, account, _ in named if account in here}
 
 

@@ -32,6 +32,14 @@ POLICY_TEMPLATES = {
             "Users make access keys of their own for programs, switch them off and delete them.",
         ),
         PolicyTemplate(
+            "view_own_events", "ViewOwnEvents", "Users see what they have done and what was refused to them."
+        ),
+        PolicyTemplate(
+            "ask_why",
+            "AskWhy",
+            "Users ask why something is not allowed to them, and get the reasons and what to ask for.",
+        ),
+        PolicyTemplate(
             "require_mfa",
             "RequireMFA",
             "Denies all but setting up an MFA device to whoever has not signed in with one. Grants nothing.",

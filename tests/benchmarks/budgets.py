@@ -14,7 +14,7 @@ from policies_app.engine.allowed_actions import allowed_actions
 from policies_app.engine.catalog.managed_policies import load
 from policies_app.engine.compiled import CompiledDocuments
 from policies_app.engine.evaluator import Layer, Outcome, PolicySet, PolicySource, decide
-from policies_app.engine.parser import PolicyKind, parse
+from policies_app.engine.parser import parse
 from policies_app.engine.request import Request
 from tests.benchmarks import engine, workload
 
@@ -107,7 +107,7 @@ def worst_case() -> str:
     slowest = 0.0
     for piece in _PIECES:
         policies = PolicySet(
-            (PolicySource(Layer.IDENTITY, str(number)), parse(_hostile(piece, number), PolicyKind.IDENTITY).policy)
+            (PolicySource(Layer.IDENTITY, str(number)), parse(_hostile(piece, number), Layer.IDENTITY).policy)
             for number in range(10)
         )
         for resource in _near(piece):
@@ -149,10 +149,10 @@ def _near(piece: str) -> Iterator[str]:
 def memory() -> str:
     texts = [policy.document for policy in load()]
     documents = CompiledDocuments()
-    documents.compile("0", texts[0], PolicyKind.IDENTITY)
+    documents.compile("0", texts[0], Layer.IDENTITY)
     gc.collect()
     tracemalloc.start()
-    policies = [documents.compile(str(number), text, PolicyKind.IDENTITY) for number, text in enumerate(texts)]
+    policies = [documents.compile(str(number), text, Layer.IDENTITY) for number, text in enumerate(texts)]
     everything = PolicySet((PolicySource(Layer.IDENTITY, str(number)), each) for number, each in enumerate(policies))
     for statement in (statement for policy in policies if policy for statement in policy.statements):
         decide(Request(engine.ALICE, statement.actions[0].text if statement.actions else "a:B", "*"), everything)

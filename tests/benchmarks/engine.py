@@ -1,7 +1,7 @@
 """Grantbook's own engine."""
 
 from policies_app.engine.evaluator import Layer, PolicySet, PolicySource, decide
-from policies_app.engine.parser import PolicyKind, parse
+from policies_app.engine.parser import parse
 from policies_app.engine.request import Principal, PrincipalKind, Request
 from tests.benchmarks.participant import Prepared
 from tests.benchmarks.workload import ACCOUNT, PRINCIPAL, Workload
@@ -16,7 +16,7 @@ def prepare(workload: Workload) -> Prepared:
 
 def read(workload: Workload) -> tuple[PolicySet, list[Request]]:
     policies = PolicySet(
-        (PolicySource(Layer.IDENTITY, f"policy-{number}", key=str(number)), parse(document, PolicyKind.IDENTITY).policy)
+        (PolicySource(Layer.IDENTITY, f"policy-{number}", key=str(number)), parse(document, Layer.IDENTITY).policy)
         for number, document in enumerate(workload.documents)
     )
     asked = [

@@ -15,7 +15,7 @@ from time import process_time
 from typing import Final
 
 from policies_app.engine.catalog import managed_policies
-from policies_app.engine.document import PolicyKind
+from policies_app.engine.document import Layer
 from policies_app.engine.validator import validate
 
 SIZE: Final = 6_000
@@ -66,7 +66,7 @@ def texts_of(size: int) -> list[str]:
 def seconds(texts: Sequence[str], change: Change) -> float:
     def run(text: str) -> float:
         start = process_time()
-        validate(text, PolicyKind.IDENTITY)
+        validate(text, Layer.IDENTITY)
         return process_time() - start
 
     for text in texts:
@@ -91,7 +91,7 @@ def every_managed_policy() -> str:
     documents = [policy.document for policy in managed_policies.load()]
     start = process_time()
     for text in documents:
-        validate(text, PolicyKind.IDENTITY)
+        validate(text, Layer.IDENTITY)
     took = process_time() - start
     return f"All {len(documents):,} AWS managed policies, one after the other: {took:.1f} s (at most 10)."
 

@@ -24,7 +24,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from policies_app.engine.decision import Layer, PolicySource
 from policies_app.engine.document import Policy
 from policies_app.engine.evaluator import PolicySet, decide, decide_in_full
-from policies_app.engine.parser import PolicyKind, parse
+from policies_app.engine.parser import parse
 from policies_app.engine.request import Principal, PrincipalKind, Request
 from tests.engine import naive
 from tests.engine.generator import CASES_PER_WORLD, Case, Json, cases
@@ -90,7 +90,7 @@ class Reader:
         if document is None:
             return None
         if (known := self._read.get((id(document), layer))) is None:
-            parsed = parse(json.dumps(document), PolicyKind(layer))
+            parsed = parse(json.dumps(document), Layer(layer))
             if parsed.policy is None:
                 raise UnreadableCase(f"{json.dumps(document)}: {parsed.errors[0].message}")
             known = self._read[id(document), layer] = document, parsed.policy

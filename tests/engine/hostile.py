@@ -20,7 +20,7 @@ from policies_app.engine.decision import Decision, Layer, PolicySource
 from policies_app.engine.document import Policy
 from policies_app.engine.errors import EngineError
 from policies_app.engine.evaluator import decide, decide_trust
-from policies_app.engine.parser import PolicyKind, parse
+from policies_app.engine.parser import parse
 from policies_app.engine.request import Principal, PrincipalKind, Request
 from policies_app.engine.values import read_binary, read_bool, read_date, read_network, read_number
 from tests.engine import generator
@@ -57,11 +57,11 @@ def attack(seed: int, round_: int) -> int:
     texts = questions = 20
     for layer, document in _documents(random, seed, round_):
         text = json.dumps(document)
-        if policy := parse(text, PolicyKind(layer)).policy:
+        if policy := parse(text, Layer(layer)).policy:
             policies.append((PolicySource(Layer(layer), layer), policy))
-        for kind in PolicyKind:
+        for kind in Layer:
             _timed(_read, damage(random, text), kind)
-        texts += len(PolicyKind)
+        texts += len(Layer)
     for words in (generator.TEXTS, generator.ARNS, generator.DATES, generator.NUMBERS, generator.NETWORKS):
         for reader in READERS:
             _timed(_own_errors, damage(random, random.choice(words)), reader)
@@ -94,7 +94,7 @@ def _documents(random: Random, seed: int, round_: int) -> Iterator[tuple[str, ob
             yield policy["layer"], policy["document"]
 
 
-def _read(text: str, kind: PolicyKind) -> None:
+def _read(text: str, kind: Layer) -> None:
     parsed = parse(text, kind)
     if (parsed.policy is None) != bool(parsed.errors):
         raise AssertionError("a document is either understood or has an error")

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from policies_app.engine.analyzer.access import granted, new_access
-from policies_app.engine.document import Policy, PolicyKind
+from policies_app.engine.document import Layer, Policy
 from policies_app.engine.parser import parse
 
 BOB, CAROL = "arn:aws:s3:::bob/*", "arn:aws:s3:::carol/*"
 
 
-def policy(*statements: dict[str, Any], kind: PolicyKind = PolicyKind.IDENTITY) -> Policy:
+def policy(*statements: dict[str, Any], kind: Layer = Layer.IDENTITY) -> Policy:
     parsed = parse(json.dumps({"Version": "2012-10-17", "Statement": statements}), kind)
     assert parsed.policy is not None
     return parsed.policy
@@ -59,7 +59,7 @@ def test_what_is_granted_is_told_by_statement(
 
 
 def test_a_trust_policy_grants_the_role_itself() -> None:
-    trust = policy({"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}, kind=PolicyKind.TRUST)
+    trust = policy({"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}, kind=Layer.TRUST)
     assert list(granted(trust, policy(allow("sts:AssumeRole"))))
     assert not list(granted(trust, policy(allow("sts:TagSession"))))
 

@@ -14,7 +14,7 @@ from policies_app.engine.catalog import managed_policies
 from policies_app.engine.catalog.services import catalog
 from policies_app.engine.document import Policy
 from policies_app.engine.evaluator import Layer, PolicySource, decide
-from policies_app.engine.parser import PolicyKind, parse
+from policies_app.engine.parser import parse
 from policies_app.engine.patterns import compile_pattern
 from policies_app.engine.request import Request
 from tests.engine.test_laws import requests, statements
@@ -24,7 +24,7 @@ GET, PUT = "s3:GetObject", "s3:PutObject"
 MFA = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
 
 
-def read(*statements: dict[str, Any], kind: PolicyKind = PolicyKind.IDENTITY, version: str = "2012-10-17") -> Policy:
+def read(*statements: dict[str, Any], kind: Layer = Layer.IDENTITY, version: str = "2012-10-17") -> Policy:
     parsed = parse(json.dumps({"Version": version, "Statement": list(statements)}), kind)
     assert parsed.policy, parsed.errors
     return parsed.policy
@@ -37,7 +37,7 @@ def say(*actions: str, effect: str = "Allow", resource: Any = "*", **more: Any) 
 
 def trust(*accounts: str) -> Policy:
     statement = {"Effect": "Allow", "Principal": {"AWS": list(accounts)}, "Action": "sts:AssumeRole"}
-    return read(statement, kind=PolicyKind.TRUST)
+    return read(statement, kind=Layer.TRUST)
 
 
 def words(changes: Changes) -> tuple[list[str], list[str]]:
@@ -230,7 +230,7 @@ def test_version_is_told_and_what_it_does_to_variables():
 
 def test_no_managed_policy_differs_from_itself():
     for each in managed_policies.load()[::40]:
-        policy = parse(each.document, PolicyKind.IDENTITY).policy
+        policy = parse(each.document, Layer.IDENTITY).policy
         assert policy is None or compare(policy, policy) == Changes()
 
 

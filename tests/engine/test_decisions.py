@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from policies_app.engine.evaluator import Decision, Layer, PolicySource, decide, decide_trust
-from policies_app.engine.parser import PolicyKind, parse
+from policies_app.engine.parser import parse
 from policies_app.engine.request import Principal, PrincipalKind, Request
 from tests.engine.cases import Case, load
 
@@ -40,14 +40,14 @@ def decide_case(case: Case) -> Decision:
     for index, policy in enumerate(policies_of(case)):
         layer = Layer(policy.get("layer", "identity"))
         source = PolicySource(layer, "p", via=policy.get("via"), key=str(index), level=policy.get("level", ""))
-        policies.append((source, None if policy.get("broken") else compiled(policy["document"], PolicyKind(layer))))
+        policies.append((source, None if policy.get("broken") else compiled(policy["document"], layer)))
     return decide(request_of(case, action, resource), policies)
 
 
 def decide_trust_case(case: Case) -> Decision:
     defaults = {"Effect": "Allow", "Action": "sts:AssumeRole"}
     document = {"Version": "2012-10-17", "Statement": [defaults | statement for statement in case["trust"] or ()]}
-    policy = compiled(document, PolicyKind.TRUST) if case["trust"] else None
+    policy = compiled(document, Layer.TRUST) if case["trust"] else None
     request = request_of(case, case.get("action", "sts:AssumeRole"), ROLE)
     return decide_trust(request, PolicySource(Layer.TRUST, "Auditor"), policy)
 
@@ -87,7 +87,7 @@ def filled(statement: Case) -> Case:
     return defaults | statement
 
 
-def compiled(document: Any, kind: PolicyKind) -> Any:
+def compiled(document: Any, kind: Layer) -> Any:
     parsed = parse(json.dumps(document), kind)
     assert parsed.policy is not None, parsed.errors
     return parsed.policy

@@ -16,7 +16,7 @@ from policies_app.engine.evaluator import (
     decide_assume_role,
     decide_trust,
 )
-from policies_app.engine.parser import PolicyKind, parse
+from policies_app.engine.parser import parse
 from policies_app.engine.request import Principal, PrincipalKind, Request
 
 ACCOUNT = "123456789012"
@@ -38,7 +38,7 @@ def policy(
     level: str = "",
 ) -> Source:
     text = json.dumps({"Version": "2012-10-17", "Statement": statements}, indent=1)
-    parsed = parse(text, PolicyKind(layer))
+    parsed = parse(text, layer)
     assert parsed.policy is not None, parsed.errors
     return PolicySource(layer, name, via=via, level=level), parsed.policy
 

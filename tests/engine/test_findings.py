@@ -4,14 +4,14 @@ import json
 
 import pytest
 
-from policies_app.engine.parser import Parsed, PolicyKind, parse
+from policies_app.engine.parser import Layer, Parsed, parse
 from tests.engine.cases import Case, load
 
 
 @pytest.mark.parametrize("case", load("findings"))
 def test_findings_are_complete_and_point_at_their_text(case: Case) -> None:
     text = text_of(case)
-    parsed = parse(text, PolicyKind(case.get("kind", "identity")))
+    parsed = parse(text, Layer(case.get("kind", "identity")))
     found = [finding for finding in parsed.findings if finding.code in case.get("codes_only", [finding.code])]
     assert [[str(finding.type), finding.code, list(finding.path)] for finding in found] == [
         expected[:3] for expected in case["findings"]

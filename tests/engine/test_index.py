@@ -8,7 +8,7 @@ import pytest
 from policies_app.engine.errors import MisplacedPolicy
 from policies_app.engine.evaluator import Layer, Outcome, PolicySet, PolicySource, Sourced, decide
 from policies_app.engine.index import PolicySets, policy_set
-from policies_app.engine.parser import PolicyKind, parse
+from policies_app.engine.parser import parse
 from policies_app.engine.request import Principal, PrincipalKind, Request
 from tests.engine.generator import Case, cases
 
@@ -29,7 +29,7 @@ def read(case: Case) -> tuple[Request, list[Sourced]]:
     policies: list[Sourced] = []
     for number, raw in enumerate(case["policies"]):
         document: Any = raw["document"]
-        parsed = parse(json.dumps(document), PolicyKind(raw["layer"])) if document is not None else None
+        parsed = parse(json.dumps(document), Layer(raw["layer"])) if document is not None else None
         source = PolicySource(Layer(raw["layer"]), f"p{number}", level=raw.get("level") or "")
         policies.append((source, parsed.policy if parsed else None))
     return Request(who, case["action"], case["resource"], context, case.get("resource_account")), policies

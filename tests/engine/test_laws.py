@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies_app.engine.evaluator import Layer, Outcome, PolicySource, decide
-from policies_app.engine.parser import PolicyKind, parse
+from policies_app.engine.parser import parse
 from policies_app.engine.request import Principal, PrincipalKind, Request
 
 ALICE = Principal("arn:aws:iam::123456789012:user/alice", "123456789012", PrincipalKind.USER)
@@ -68,7 +68,7 @@ def outcome(request: Request, documents: list[list[Statement]], layer: Layer = L
 def sources(documents: list[list[Statement]], layer: Layer = Layer.IDENTITY) -> list[Any]:
     found = []
     for document in documents:
-        parsed = parse(json.dumps({"Version": "2012-10-17", "Statement": document}), PolicyKind.IDENTITY)
+        parsed = parse(json.dumps({"Version": "2012-10-17", "Statement": document}), Layer.IDENTITY)
         assert parsed.policy is not None, parsed.errors
         found.append((PolicySource(layer, "p"), parsed.policy))
     return found

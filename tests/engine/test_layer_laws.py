@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from policies_app.engine.decision import Layer, PolicySource, Sourced
 from policies_app.engine.evaluator import Outcome, decide
-from policies_app.engine.parser import PolicyKind, parse
+from policies_app.engine.parser import parse
 from policies_app.engine.request import Principal, PrincipalKind, Request
 from tests.engine.test_laws import ALICE, Statement, outcome, policies, requests, statements
 
@@ -29,7 +29,7 @@ class Document:
     statements: list[Statement] = field(default_factory=list)
 
     def read(self) -> Sourced:
-        parsed = parse(json.dumps({"Version": "2012-10-17", "Statement": self.statements}), PolicyKind(self.layer))
+        parsed = parse(json.dumps({"Version": "2012-10-17", "Statement": self.statements}), self.layer)
         assert parsed.policy is not None, parsed.errors
         return PolicySource(self.layer, "p", level=self.level), parsed.policy
 

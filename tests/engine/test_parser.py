@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from policies_app.engine.document import Effect, Version
 from policies_app.engine.json_text import MAX_DEPTH, MAX_LENGTH
-from policies_app.engine.parser import PolicyKind, parse
+from policies_app.engine.parser import Layer, parse
 from policies_app.engine.reports import LIMIT
 from tests.engine.test_findings import assert_consistent
 
@@ -63,7 +63,7 @@ PIECES = [
 
 
 def test_a_policy_comes_back_whole() -> None:
-    policy = parse(POLICY, PolicyKind.IDENTITY).policy
+    policy = parse(POLICY, Layer.IDENTITY).policy
     assert policy is not None
     allow, deny = policy.statements
     assert (policy.version, policy.id) == (Version.V2012, None)
@@ -75,13 +75,13 @@ def test_a_policy_comes_back_whole() -> None:
 
 
 def test_the_context_keys_are_those_of_conditions_and_variables() -> None:
-    policy = parse(POLICY, PolicyKind.IDENTITY).policy
+    policy = parse(POLICY, Layer.IDENTITY).policy
     assert policy is not None
     assert policy.context_keys == {"aws:username", "aws:principaltag/team", "aws:principaltag/lead"}
 
 
 def test_a_statement_knows_its_lines() -> None:
-    policy = parse(POLICY, PolicyKind.IDENTITY).policy
+    policy = parse(POLICY, Layer.IDENTITY).policy
     assert policy is not None
     span = policy.statements[1].span
     assert (span.start.line, span.start.column, span.end.line, span.end.column) == (5, 4, 8, 5)
@@ -91,49 +91,49 @@ def test_a_statement_knows_its_lines() -> None:
 
 @pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r"])
 def test_lines_count_the_same_whatever_ends_them(line_break: str) -> None:
-    (finding,) = parse(line_break.join(["{", '  "a": 1', "}"]), PolicyKind.IDENTITY).errors[1:]
+    (finding,) = parse(line_break.join(["{", '  "a": 1', "}"]), Layer.IDENTITY).errors[1:]
     assert (finding.code, finding.span.start.line, finding.span.start.column) == ("INVALID_POLICY_ELEMENT", 2, 2)
 
 
 def test_elements_may_come_in_any_order() -> None:
     late_version = json.dumps(dict(reversed(json.loads(POLICY).items())))
-    assert parse(late_version, PolicyKind.IDENTITY).findings == ()
+    assert parse(late_version, Layer.IDENTITY).findings == ()
 
 
 def test_nesting_ends_at_the_limit() -> None:
     deepest = "[" * MAX_DEPTH + "]" * MAX_DEPTH
-    assert [error.code for error in parse(deepest, PolicyKind.IDENTITY).errors] == ["DATA_TYPE_MISMATCH"]
-    (error,) = parse(f"[{deepest}]", PolicyKind.IDENTITY).errors
+    assert [error.code for error in parse(deepest, Layer.IDENTITY).errors] == ["DATA_TYPE_MISMATCH"]
+    (error,) = parse(f"[{deepest}]", Layer.IDENTITY).errors
     assert (error.code, error.span.start.column) == ("JSON_SYNTAX_ERROR", MAX_DEPTH)
 
 
 def test_length_ends_at_the_limit() -> None:
     padded = POLICY + " " * (MAX_LENGTH - len(POLICY))
-    assert parse(padded, PolicyKind.IDENTITY).policy is not None
-    (error,) = parse(padded + " ", PolicyKind.IDENTITY).errors
+    assert parse(padded, Layer.IDENTITY).policy is not None
+    (error,) = parse(padded + " ", Layer.IDENTITY).errors
     assert (error.code, error.span.start.offset) == ("DOCUMENT_TOO_LONG", MAX_LENGTH)
 
 
 def test_findings_end_at_the_limit() -> None:
-    findings = parse("\x00" * 5000, PolicyKind.IDENTITY).findings
+    findings = parse("\x00" * 5000, Layer.IDENTITY).findings
     assert len(findings) == LIMIT + 1
     assert "TOO_MANY_FINDINGS" in {finding.code for finding in findings}
 
 
-@given(st.text(), st.sampled_from(PolicyKind))
-def test_no_text_makes_it_raise(text: str, kind: PolicyKind) -> None:
+@given(st.text(), st.sampled_from(Layer))
+def test_no_text_makes_it_raise(text: str, kind: Layer) -> None:
     assert_consistent(parse(text, kind))
 
 
-@given(st.lists(st.sampled_from(PIECES)).map("".join), st.sampled_from(PolicyKind))
-@example("\ud800{", PolicyKind.IDENTITY)
-def test_no_mixture_of_pieces_makes_it_raise(text: str, kind: PolicyKind) -> None:
+@given(st.lists(st.sampled_from(PIECES)).map("".join), st.sampled_from(Layer))
+@example("\ud800{", Layer.IDENTITY)
+def test_no_mixture_of_pieces_makes_it_raise(text: str, kind: Layer) -> None:
     assert_consistent(parse(text, kind))
 
 
 @given(st.integers(0, len(POLICY) - 1), st.sampled_from(PIECES), st.integers(0, 3))
 def test_no_damage_to_a_policy_makes_it_raise(at: int, piece: str, cut: int) -> None:
-    assert_consistent(parse(POLICY[:at] + piece + POLICY[at + cut :], PolicyKind.IDENTITY))
+    assert_consistent(parse(POLICY[:at] + piece + POLICY[at + cut :], Layer.IDENTITY))
 
 
 ELEMENT = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sts:AssumeRole",%s}}'
@@ -158,8 +158,8 @@ ELEMENT = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sts:A
     ],
     ids=lambda unit: unit[:60],
 )
-@pytest.mark.parametrize("kind", PolicyKind)
-def test_no_long_text_takes_long(unit: str, kind: PolicyKind) -> None:
+@pytest.mark.parametrize("kind", Layer)
+def test_no_long_text_takes_long(unit: str, kind: Layer) -> None:
     started = process_time()
     assert_consistent(parse(ELEMENT % unit, kind))
     assert process_time() - started < 3  # some thirty times what it takes; a quadratic reader takes minutes
@@ -167,5 +167,5 @@ def test_no_long_text_takes_long(unit: str, kind: PolicyKind) -> None:
 
 def test_many_statements_do_not_take_long() -> None:
     started = process_time()
-    parse('{"Statement":[' + ",".join(["{}"] * 80_000) + "]}", PolicyKind.IDENTITY)
+    parse('{"Statement":[' + ",".join(["{}"] * 80_000) + "]}", Layer.IDENTITY)
     assert process_time() - started < 6

@@ -8,17 +8,17 @@ from policies_app.engine.analyzer.summary import ALL_SERVICES, by_action, summar
 from policies_app.engine.catalog import managed_policies
 from policies_app.engine.catalog.services import AccessLevel, catalog
 from policies_app.engine.document import Effect
-from policies_app.engine.parser import PolicyKind, parse
+from policies_app.engine.parser import Layer, parse
 
 IAM = "AWS Identity and Access Management (IAM)"
 
 
-def policy(*statements, kind=PolicyKind.IDENTITY):
+def policy(*statements, kind=Layer.IDENTITY):
     filled = [{"Effect": "Allow", "Resource": "*"} | statement for statement in statements]
     for statement in filled:
         if "NotAction" in statement:
             statement.pop("Action", None)
-        if "NotResource" in statement or kind is PolicyKind.TRUST:
+        if "NotResource" in statement or kind is Layer.TRUST:
             del statement["Resource"]
     parsed = parse(json.dumps({"Version": "2012-10-17", "Statement": filled}), kind)
     assert parsed.policy, parsed.errors
@@ -109,7 +109,7 @@ def test_a_boundary_alone_allows_nothing():
 
 
 def test_a_trust_policy_is_about_the_role_itself():
-    trust = policy({"Action": "sts:AssumeRole", "Principal": {"Service": "ec2.amazonaws.com"}}, kind=PolicyKind.TRUST)
+    trust = policy({"Action": "sts:AssumeRole", "Principal": {"Service": "ec2.amazonaws.com"}}, kind=Layer.TRUST)
     (row,) = summarize(trust).allows
     assert (row.access, row.scope.resources, row.scope.excepted) == ("Limited: Write", (), ())
 
@@ -123,7 +123,7 @@ def test_a_trust_policy_is_about_the_role_itself():
     ],
 )
 def test_what_the_managed_policies_of_the_sample_come_to(managed, name, services):
-    document = parse(managed[name], PolicyKind.IDENTITY).policy
+    document = parse(managed[name], Layer.IDENTITY).policy
     assert document
     rows = summarize(document).allows
     assert {row.service: row.access for row in rows} == services

@@ -7,7 +7,7 @@ from django import forms
 from console.web.findings import asked_about, certain_errors, find, fingerprint, to_confirm
 from policies_app.engine.catalog.services import sources
 from policies_app.engine.findings import FindingType
-from policies_app.engine.parser import PolicyKind, parse
+from policies_app.engine.parser import Layer, parse
 
 
 class ConfirmingForm(forms.Form):
@@ -19,7 +19,7 @@ class ConfirmingForm(forms.Form):
     the record.
     """
 
-    document_kind: ClassVar[PolicyKind] = PolicyKind.IDENTITY
+    document_kind: ClassVar[Layer] = Layer.IDENTITY
     unconfirmed = confirmed = confirmation = ""
 
     def clean(self) -> dict[str, Any] | None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.forms.renderers import get_default_renderer
 
-from policies_app.engine.parser import PolicyKind
+from policies_app.engine.parser import Layer
 from policies_app.operations.creation import Tags
 
 from .confirmation import ConfirmingForm
@@ -42,7 +42,7 @@ class DocumentForm(ConfirmingForm):
 
 
 class TrustDocumentForm(DocumentForm):
-    document_kind = PolicyKind.TRUST
+    document_kind = Layer.TRUST
 
     policy_document = DocumentField(label="Trust policy")
 

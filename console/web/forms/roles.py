@@ -2,7 +2,7 @@ from typing import Any
 
 from django import forms
 
-from policies_app.engine.parser import PolicyKind
+from policies_app.engine.parser import Layer
 
 from .confirmation import ConfirmingForm
 from .identities import NAME_HELP, PATH_HELP
@@ -33,7 +33,7 @@ class EditRoleForm(forms.Form):
 
 
 class CreateRoleForm(EditRoleForm, ConfirmingForm):
-    document_kind = PolicyKind.TRUST
+    document_kind = Layer.TRUST
 
     role_name = forms.CharField(label="Name", max_length=64, strip=False, help_text=NAME_HELP.format(64))
     path = forms.CharField(required=False, empty_value="/", initial="/", max_length=512, help_text=PATH_HELP)

@@ -16,7 +16,7 @@ from console.web.forms.identities import DocumentForm, TrustDocumentForm
 from console.web.forms.policies import normal_lines
 from console.web.requests import ConsoleRequest
 from console.web.typed import given_back
-from policies_app.engine.parser import PolicyKind
+from policies_app.engine.parser import Layer
 from policies_app.models import Document, Identity
 from policies_app.operations.errors import AccessDenied, ConcurrentModification, NoSuchEntity, OperationError
 
@@ -31,7 +31,7 @@ class Editing:
     name: str
     title: str
     label: str
-    policy_kind: PolicyKind
+    policy_kind: Layer
     read: Callable[[], tuple[Document, Identity]]
     write: Callable[[str, str], None]
     write_action: str
@@ -41,12 +41,12 @@ class Editing:
     @property
     def check_url(self) -> str:
         """Where the text is checked while somebody types."""
-        kind = "trust" if self.policy_kind is PolicyKind.TRUST else "identity"
+        kind = "trust" if self.policy_kind is Layer.TRUST else "identity"
         return f"{reverse('policies:check')}?kind={kind}"
 
     @property
     def form(self) -> type[DocumentForm]:
-        return TrustDocumentForm if self.policy_kind is PolicyKind.TRUST else DocumentForm
+        return TrustDocumentForm if self.policy_kind is Layer.TRUST else DocumentForm
 
 
 def edit_document(request: ConsoleRequest, editing: Editing) -> HttpResponse:

@@ -14,7 +14,7 @@ from console.web.forms.policies import normal_lines
 from console.web.panels import panel
 from console.web.requests import ConsoleRequest
 from console.web.templatetags.links import page
-from policies_app.engine.parser import PolicyKind
+from policies_app.engine.parser import Layer
 from policies_app.models import Document, Identity, Policy, Role
 from policies_app.operations import users
 from policies_app.operations.bearing_policies import through_groups
@@ -187,7 +187,7 @@ def inline_create(request: ConsoleRequest, kind: Kind, **name: str) -> HttpRespo
         "kind": kind,
         "name": name[kind.parameter],
         "form": form,
-        "findings": None if text == starts.BLANK else find(text, PolicyKind.IDENTITY),
+        "findings": None if text == starts.BLANK else find(text, Layer.IDENTITY),
         "refused": refused,
         "begun": begun,
         "started": begun.fields.get("started") if begun else request.POST.get("started"),
@@ -212,7 +212,7 @@ def inline_edit(request: ConsoleRequest, kind: Kind, policy_name: str, **name: s
         name=name[kind.parameter],
         title=policy_name,
         label="Inline policy",
-        policy_kind=PolicyKind.IDENTITY,
+        policy_kind=Layer.IDENTITY,
         read=read,
         write=write,
         write_action=kind.action("Put{}Policy"),

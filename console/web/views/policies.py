@@ -20,7 +20,7 @@ from console.web.summaries import asked_actions
 from policies_app.engine.analyzer.summary import summarize
 from policies_app.engine.compiled import compile_document
 from policies_app.engine.decision import Decision
-from policies_app.engine.parser import PolicyKind
+from policies_app.engine.parser import Layer
 from policies_app.models import Policy
 from policies_app.operations import policies
 from policies_app.operations.calls import Call
@@ -81,7 +81,7 @@ def create(request: ConsoleRequest) -> HttpResponse:
     context = {
         "form": form,
         # A blank policy is incomplete, which nobody needs to be told before typing.
-        "findings": None if text == starts.BLANK else find(text, PolicyKind.IDENTITY),
+        "findings": None if text == starts.BLANK else find(text, Layer.IDENTITY),
         "limit": MANAGED_POLICY_SIZE,
         "begun": begun,
         "started": begun.fields.get("started") if begun else request.POST.get("started"),
@@ -135,7 +135,7 @@ def detail(request: ConsoleRequest, policy: Policy) -> HttpResponse:
         text = readable(document.text)
         context |= {"text": text, "size": size(text), "limit": MANAGED_POLICY_SIZE}
         # One that cannot be understood allows nothing.
-        if compiled := compile_document(document.sha256, document.text, PolicyKind.IDENTITY):
+        if compiled := compile_document(document.sha256, document.text, Layer.IDENTITY):
             context |= {"summary": summarize(compiled), "actions": asked_actions(request, [compiled])}
     return page(request, policy, "policies/detail.html", context)
 

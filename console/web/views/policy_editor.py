@@ -20,16 +20,16 @@ from console.web.requests import ConsoleRequest
 from policies_app.engine.catalog.descriptions import description
 from policies_app.engine.catalog.services import catalog
 from policies_app.engine.operators import IF_EXISTS, OPERATORS, Family, Quantifier
-from policies_app.engine.parser import PolicyKind
+from policies_app.engine.parser import Layer
 from policies_app.operations import groups, policies, roles, users
 from policies_app.operations.documents import MANAGED_POLICY_SIZE, TRUST_POLICY_SIZE, size
 from policies_app.operations.pages import Page
 from policies_app.operations.service_model import storable
 
 CHECKED = {
-    "identity": (PolicyKind.IDENTITY, None),
-    "managed": (PolicyKind.IDENTITY, MANAGED_POLICY_SIZE),
-    "trust": (PolicyKind.TRUST, TRUST_POLICY_SIZE),
+    "identity": (Layer.IDENTITY, None),
+    "managed": (Layer.IDENTITY, MANAGED_POLICY_SIZE),
+    "trust": (Layer.TRUST, TRUST_POLICY_SIZE),
 }
 """What is checked, and its quota. That of inline policies depends on the identity's others."""
 

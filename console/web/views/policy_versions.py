@@ -16,7 +16,7 @@ from console.web.forms.policies import PolicyVersionForm
 from console.web.panels import panel
 from console.web.requests import ConsoleRequest
 from console.web.typed import given_back
-from policies_app.engine.parser import PolicyKind
+from policies_app.engine.parser import Layer
 from policies_app.models import Policy, PolicyVersion
 from policies_app.operations import policies
 from policies_app.operations.documents import MANAGED_POLICY_SIZE, size
@@ -83,10 +83,10 @@ def _editor(
     base = base or request.POST.get("base_document", "")
     context = {
         "form": form,
-        "findings": find(text, PolicyKind.IDENTITY),
+        "findings": find(text, Layer.IDENTITY),
         "limit": MANAGED_POLICY_SIZE,
         "base": base,
-        "changes": changes(base, text, PolicyKind.IDENTITY) if text != base else None,
+        "changes": changes(base, text, Layer.IDENTITY) if text != base else None,
     }
     return page(request, policy, "policies/edit.html", context | more, status=status)
 
@@ -173,7 +173,7 @@ def compare(request: ConsoleRequest, policy: Policy) -> HttpResponse:
             "right_label": right.value.version_id,
         },
         "differing": sum(row.kind != "same" for row in rows),
-        "changes": changes(left.value.document.text, right.value.document.text, PolicyKind.IDENTITY, largest=None),
+        "changes": changes(left.value.document.text, right.value.document.text, Layer.IDENTITY, largest=None),
     }
     return page(request, policy, "policies/compare.html", context)
 

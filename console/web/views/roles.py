@@ -12,7 +12,7 @@ from console.web.forms.policies import normal_lines
 from console.web.forms.roles import CreateRoleForm, EditRoleForm
 from console.web.requests import ConsoleRequest
 from console.web.typed import given_back
-from policies_app.engine.parser import PolicyKind
+from policies_app.engine.parser import Layer
 from policies_app.models import Document, Identity, Role
 from policies_app.operations import roles
 
@@ -48,7 +48,7 @@ def create(request: ConsoleRequest) -> HttpResponse:
         document = {"assume_role_policy_document": _trust(start or principals["account"])}
         form = CreateRoleForm(initial=typed | document if start else document | typed)
     text = normal_lines(form["assume_role_policy_document"].value() or "")
-    findings = find(text, PolicyKind.TRUST)
+    findings = find(text, Layer.TRUST)
     return identity_forms.create(request, ROLES, form, roles.create_role, findings=findings, submitted=submitted)
 
 
@@ -86,7 +86,7 @@ def trust_edit(request: ConsoleRequest, role_name: str) -> HttpResponse:
         name=role_name,
         title="Trust policy",
         label="Trust policy",
-        policy_kind=PolicyKind.TRUST,
+        policy_kind=Layer.TRUST,
         read=read,
         write=write,
         write_action="iam:UpdateAssumeRolePolicy",

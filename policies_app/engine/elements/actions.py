@@ -7,7 +7,7 @@ Whether the service and the action exist is the catalog's business.
 import re
 from typing import Final
 
-from policies_app.engine.document import PolicyKind
+from policies_app.engine.document import Layer
 from policies_app.engine.elements.reading import Problem, error, remembered, warning
 from policies_app.engine.patterns import Pattern, compile_pattern
 from policies_app.engine.reports import did_you_mean, shown
@@ -35,14 +35,14 @@ _FOLDED_TRUST_ACTIONS: Final = frozenset(action.lower() for action in TRUST_ACTI
 
 
 @remembered
-def read_action(text: str, kind: PolicyKind) -> tuple[Pattern | None, Problem | None]:
+def read_action(text: str, kind: Layer) -> tuple[Pattern | None, Problem | None]:
     """The pattern, where IAM takes it, and what is to be said of it."""
     if "${" in text:
         message = f"{shown(text)} has a policy variable, which actions do not take"
         return None, error("VARIABLE_UNSUPPORTED_IN_ELEMENT", message)
     if problem := _problem(text):
         return None, error("INVALID_ACTION", problem)
-    if kind is PolicyKind.TRUST and text.lower() not in _FOLDED_TRUST_ACTIONS:
+    if kind is Layer.TRUST and text.lower() not in _FOLDED_TRUST_ACTIONS:
         message = f"{shown(text)} is not an action of role trust policies{did_you_mean(text, TRUST_ACTIONS)}"
         return None, error("UNSUPPORTED_ACTION_IN_POLICY", message)
     odd = text != "*" and not _NAME.fullmatch(text.partition(":")[2])

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_pri
 import re
 from typing import Final
 
-from policies_app.engine.document import NamedPrincipal, PolicyKind, PrincipalType
+from policies_app.engine.document import Layer, NamedPrincipal, PrincipalType
 from policies_app.engine.elements.reading import Problem, Reading, error
 from policies_app.engine.findings import Path
 from policies_app.engine.json_nodes import Plain
@@ -41,7 +41,7 @@ def read_principals(node: Plain, path: Path, reading: Reading) -> tuple[NamedPri
     elif node != "*":
         message = f"{path[-1]} is `*` or an object such as {{`AWS`: …}}, not {shown(node)}"
         reading.error("INVALID_PRINCIPAL_FORMAT", message, path)
-    elif reading.kind is PolicyKind.TRUST:
+    elif reading.kind is Layer.TRUST:
         message = f"{path[-1]} is not `*` in a role trust policy; say {{`AWS`: `*`}} to mean everybody"
         reading.error("ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL", message, path)
     else:
@@ -73,12 +73,12 @@ def _read_map(node: dict[str, Plain], path: Path, reading: Reading) -> tuple[Nam
     return tuple(named)
 
 
-def _is_known(kind: PrincipalType, policy: PolicyKind) -> bool:
+def _is_known(kind: PrincipalType, policy: Layer) -> bool:
     """Canonical users are S3's, who trusts no roles."""
-    return kind is not PrincipalType.CANONICAL_USER or policy is not PolicyKind.TRUST
+    return kind is not PrincipalType.CANONICAL_USER or policy is not Layer.TRUST
 
 
-def _read_one(kind: PrincipalType, text: str, policy: PolicyKind) -> NamedPrincipal | Problem:
+def _read_one(kind: PrincipalType, text: str, policy: Layer) -> NamedPrincipal | Problem:
     if text == "*" and kind is PrincipalType.AWS:
         return _EVERYONE
     if "*" in text or "?" in text:
@@ -86,7 +86,7 @@ def _read_one(kind: PrincipalType, text: str, policy: PolicyKind) -> NamedPrinci
         return error("UNSUPPORTED_WILDCARD_IN_PRINCIPAL", message)
     if not _FORMS[kind].fullmatch(text):
         return error("INVALID_PRINCIPAL_FORMAT", f"{shown(text)} is not {_EXPECTED[kind]}")
-    if kind is PrincipalType.FEDERATED and policy is PolicyKind.RESOURCE and ":saml-provider/" not in text:
+    if kind is PrincipalType.FEDERATED and policy is Layer.RESOURCE and ":saml-provider/" not in text:
         message = f"{shown(text)} signs people in with OIDC, and only role trust policies know such principals"
         return error("INVALID_PRINCIPAL_FORMAT", message)
     return NamedPrincipal(kind, text)

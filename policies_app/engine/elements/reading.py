@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from policies_app.engine.document import PolicyKind, Version
+from policies_app.engine.document import Layer, Version
 from policies_app.engine.findings import FindingType, Path, Position, Span
 from policies_app.engine.json_nodes import Invalid, Plain, kind_of
 from policies_app.engine.json_places import Places
@@ -58,7 +58,7 @@ class Reading:
     """The state of reading one document. What is read without `located` does not say where it stands."""
 
     def __init__(
-        self, kind: PolicyKind, version: Version = Version.V2008, located: tuple[Places, Report] | None = None
+        self, kind: Layer, version: Version = Version.V2008, located: tuple[Places, Report] | None = None
     ) -> None:
         self.kind = kind
         self.version = version

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from policies_app.engine.document import Effect, NamedPrincipal, PolicyKind, Statement
+from policies_app.engine.document import Effect, Layer, NamedPrincipal, Statement
 from policies_app.engine.elements.actions import read_action
 from policies_app.engine.elements.conditions import read_conditions
 from policies_app.engine.elements.organizations import check_resource_control
@@ -62,7 +62,7 @@ def read_statement(node: Plain, index: int, path: Path, reading: Reading) -> Sta
         ),
         span=reading.span(path),
     )
-    if reading.kind is PolicyKind.RCP:
+    if reading.kind is Layer.RCP:
         check_resource_control(elements, statement, path, reading)
     return statement
 
@@ -78,7 +78,7 @@ def _read_sid(elements: Elements, path: Path, reading: Reading) -> str | None:
     if not sid:
         reading.suggestion("EMPTY_SID_VALUE", "the Sid is empty; leave it out", where)
         return None
-    if not _SID.fullmatch(sid) and reading.kind is not PolicyKind.RESOURCE:
+    if not _SID.fullmatch(sid) and reading.kind is not Layer.RESOURCE:
         message = f"{shown(sid)} has characters that a Sid may not have; use only A-Z, a-z and 0-9"
         reading.error("UNSUPPORTED_SID", message, where)
     return sid
@@ -148,7 +148,7 @@ def _read_resource_pair(
     elements: Elements, path: Path, reading: Reading
 ) -> tuple[tuple[Template, ...], tuple[Template, ...]]:
     """The resource of a trust policy is its role, which it may not name again."""
-    if reading.kind is PolicyKind.TRUST:
+    if reading.kind is Layer.TRUST:
         for name in ("Resource", "NotResource"):
             if name in elements:
                 message = f"a role trust policy has no {name}; it speaks of its own role"
@@ -168,7 +168,7 @@ def _read_principal_pair(
     if not reading.kind.names_principals:
         for name in ("Principal", "NotPrincipal"):
             if name in elements:
-                if reading.kind is PolicyKind.SCP:
+                if reading.kind is Layer.SCP:
                     code, message = "SCP_SYNTAX_ERROR_PRINCIPAL", f"a service control policy has no {name}"
                 else:
                     code, message = "UNSUPPORTED_PRINCIPAL", f"an identity-based policy has no {name}"
@@ -178,7 +178,7 @@ def _read_principal_pair(
     _check_pair(elements, "Principal", path, reading)
     if "NotPrincipal" in elements:
         where: Path = (*path, "NotPrincipal")
-        if reading.kind is PolicyKind.TRUST:
+        if reading.kind is Layer.TRUST:
             message = "a role trust policy has no NotPrincipal; name the Principal"
             reading.error("ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL", message, where)
         elif effect is Effect.ALLOW:

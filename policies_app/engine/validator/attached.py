@@ -6,7 +6,7 @@ A document does not say what it is for; who calls ValidatePolicy may, as `valida
 from collections.abc import Iterator
 from typing import Final
 
-from policies_app.engine.document import PolicyKind
+from policies_app.engine.document import Layer
 from policies_app.engine.elements.reading import Reading
 from policies_app.engine.json_document import read_document
 from policies_app.engine.parser import read_head
@@ -14,7 +14,7 @@ from policies_app.engine.reports import Report, shown
 from policies_app.engine.validator.checks import Hit, document_check
 from policies_app.engine.validator.facts import DocumentFacts, read_facts
 
-_RESOURCE: Final = frozenset({PolicyKind.RESOURCE})
+_RESOURCE: Final = frozenset({Layer.RESOURCE})
 _SERVICES: Final = {
     "AWS::DynamoDB::Table": "dynamodb",
     "AWS::S3::AccessPoint": "s3",
@@ -46,7 +46,7 @@ def is_trust_policy(text: str) -> bool:
     AWS's own example of ValidatePolicy asks so about a trust policy, and is answered as about one.
     """
     document = read_document(text, Report(text))
-    head = read_head(document.value, Reading(PolicyKind.TRUST)) if document else None
+    head = read_head(document.value, Reading(Layer.TRUST)) if document else None
     statements = [entry for _, entry in head.statements] if head else []
-    facts = [read_facts(entry, PolicyKind.TRUST) for entry in statements if isinstance(entry, dict)]
+    facts = [read_facts(entry, Layer.TRUST) for entry in statements if isinstance(entry, dict)]
     return bool(facts) and all(not each.resource_element and each.prefixes == {"sts"} for each in facts)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from policies_app.engine.document import PolicyKind
+from policies_app.engine.document import Layer
 from policies_app.engine.findings import FindingType, Path
 from policies_app.engine.validator.facts import ActionFact, ConditionFact, DocumentFacts, ResourceFact, StatementFacts
 from policies_app.engine.validator.reference import AWS_CHECKS
@@ -40,15 +40,15 @@ ConditionCheck = Callable[[ConditionFact], Iterator[Hit]]
 StatementCheck = Callable[[StatementFacts], Iterator[Hit]]
 DocumentCheck = Callable[[DocumentFacts], Iterator[Hit]]
 
-EVERY_KIND: Final = frozenset(PolicyKind)
-OF_IDENTITIES: Final = frozenset({PolicyKind.IDENTITY, PolicyKind.BOUNDARY, PolicyKind.SESSION})
-OF_RESOURCES: Final = frozenset({PolicyKind.RESOURCE, PolicyKind.TRUST})
+EVERY_KIND: Final = frozenset(Layer)
+OF_IDENTITIES: Final = frozenset({Layer.IDENTITY, Layer.BOUNDARY, Layer.SESSION})
+OF_RESOURCES: Final = frozenset({Layer.RESOURCE, Layer.TRUST})
 
 
 @dataclass(frozen=True, slots=True)
 class Registered[Check]:
     check: Check
-    kinds: frozenset[PolicyKind]
+    kinds: frozenset[Layer]
 
 
 ACTION_CHECKS: Final[list[Registered[ActionCheck]]] = []
@@ -100,7 +100,7 @@ def own(code: str, finding_type: FindingType) -> str:
 
 
 def _register[Check: Callable[..., Iterator[Hit]]](
-    registry: list[Registered[Check]], codes: tuple[str, ...], kinds: frozenset[PolicyKind]
+    registry: list[Registered[Check]], codes: tuple[str, ...], kinds: frozenset[Layer]
 ) -> Callable[[Check], Check]:
     def register(check: Check) -> Check:
         for code in codes:
@@ -120,23 +120,17 @@ def resource_check(*codes: str) -> Callable[[ResourceCheck], ResourceCheck]:
     return _register(RESOURCE_CHECKS, codes, EVERY_KIND)
 
 
-def condition_check(
-    *codes: str, kinds: frozenset[PolicyKind] = EVERY_KIND
-) -> Callable[[ConditionCheck], ConditionCheck]:
+def condition_check(*codes: str, kinds: frozenset[Layer] = EVERY_KIND) -> Callable[[ConditionCheck], ConditionCheck]:
     return _register(CONDITION_CHECKS, codes, kinds)
 
 
-def statement_check(
-    *codes: str, kinds: frozenset[PolicyKind] = EVERY_KIND
-) -> Callable[[StatementCheck], StatementCheck]:
+def statement_check(*codes: str, kinds: frozenset[Layer] = EVERY_KIND) -> Callable[[StatementCheck], StatementCheck]:
     return _register(STATEMENT_CHECKS, codes, kinds)
 
 
-def conditional_check(
-    *codes: str, kinds: frozenset[PolicyKind] = EVERY_KIND
-) -> Callable[[StatementCheck], StatementCheck]:
+def conditional_check(*codes: str, kinds: frozenset[Layer] = EVERY_KIND) -> Callable[[StatementCheck], StatementCheck]:
     return _register(CONDITIONAL_CHECKS, codes, kinds)
 
 
-def document_check(*codes: str, kinds: frozenset[PolicyKind] = EVERY_KIND) -> Callable[[DocumentCheck], DocumentCheck]:
+def document_check(*codes: str, kinds: frozenset[Layer] = EVERY_KIND) -> Callable[[DocumentCheck], DocumentCheck]:
     return _register(DOCUMENT_CHECKS, codes, kinds)

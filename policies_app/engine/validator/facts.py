@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from policies_app.engine.arn import FIELDS
 from policies_app.engine.catalog.action_sets import has_wildcard
-from policies_app.engine.document import Effect, PolicyKind
+from policies_app.engine.document import Effect, Layer
 from policies_app.engine.elements.reading import remembered
 from policies_app.engine.findings import Path
 from policies_app.engine.json_nodes import Number, Plain
@@ -93,7 +93,7 @@ class StatementFacts:
     `action_element` and the like name the element that the entries are from: `Action`, `NotAction`, or nothing.
     """
 
-    kind: PolicyKind
+    kind: Layer
     elements: Mapping[str, Plain]
     effect: Effect | None
     action_element: str
@@ -141,13 +141,13 @@ class PlacedStatement(NamedTuple):
 class DocumentFacts:
     """A whole document, and the type of the resource that it is for, if that is known: ``AWS::S3::Bucket``."""
 
-    kind: PolicyKind
+    kind: Layer
     text: str
     statements: tuple[PlacedStatement, ...]
     resource_type: str
 
 
-def read_facts(elements: dict[str, Plain], kind: PolicyKind) -> StatementFacts:
+def read_facts(elements: dict[str, Plain], kind: Layer) -> StatementFacts:
     effect = elements.get("Effect")
     action_element = _present(elements, "Action")
     resource_element = _present(elements, "Resource")

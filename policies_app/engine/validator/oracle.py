@@ -14,7 +14,7 @@ from pathlib import Path as File
 from time import perf_counter
 from typing import Any
 
-from policies_app.engine.document import PolicyKind
+from policies_app.engine.document import Layer
 from policies_app.engine.findings import Finding, FindingType
 from policies_app.engine.validator import validate
 from policies_app.engine.validator.reference import AWS_CHECKS
@@ -41,7 +41,7 @@ def compare(records: Iterable[dict[str, Any]]) -> Agreement:
     for record in records:
         name, text = record["name"], record["policy"]
         start = perf_counter()
-        findings = validate(text, PolicyKind.IDENTITY)
+        findings = validate(text, Layer.IDENTITY)
         agreement.seconds += perf_counter() - start
         expected = {(name, code, path): span for code, path, span in _of_aws(record["findings"])}
         agreement.expected |= expected.keys()

@@ -6,13 +6,13 @@ https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_
 from collections.abc import Iterator
 from typing import Final
 
-from policies_app.engine.document import PolicyKind
+from policies_app.engine.document import Layer
 from policies_app.engine.operators import Family
 from policies_app.engine.reports import shown
 from policies_app.engine.validator.checks import Hit, conditional_check
 from policies_app.engine.validator.facts import ConditionFact, StatementFacts
 
-_RCP: Final = frozenset({PolicyKind.RCP})
+_RCP: Final = frozenset({Layer.RCP})
 _OF_PRINCIPALS: Final = frozenset(
     {"aws:principalaccount", "aws:principalarn", "aws:principalorgid", "aws:principalorgpaths"}
 )

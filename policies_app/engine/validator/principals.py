@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from policies_app.engine.document import PolicyKind
+from policies_app.engine.document import Layer
 from policies_app.engine.reports import shown
 from policies_app.engine.validator.checks import OF_RESOURCES, Hit, condition_check, conditional_check, statement_check
 from policies_app.engine.validator.condition_values import is_service_principal
 from policies_app.engine.validator.facts import ConditionFact, PrincipalFact, StatementFacts
 
-_RESOURCE: Final = frozenset({PolicyKind.RESOURCE})
+_RESOURCE: Final = frozenset({Layer.RESOURCE})
 _SOURCES: Final = frozenset(
     {"aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths", "aws:sourceowner"}
 )

@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Final, NamedTuple
 
-from policies_app.engine.document import PolicyKind, Version
+from policies_app.engine.document import Layer, Version
 from policies_app.engine.elements.reading import Reading, Said, remembered
 from policies_app.engine.elements.statements import read_statement
 from policies_app.engine.findings import Finding, FindingType, Fix, Path
@@ -77,7 +77,7 @@ class StatementNotes:
     hits: tuple[Note, ...]
 
 
-def validate(text: str, kind: PolicyKind, resource_type: str = "") -> tuple[Finding, ...]:
+def validate(text: str, kind: Layer, resource_type: str = "") -> tuple[Finding, ...]:
     """Everything there is to say about a document, in the order of its text. Never raises, whatever the text.
 
     `resource_type` is what a resource policy is for, where that is known, as CloudFormation names it.
@@ -92,7 +92,7 @@ def validate(text: str, kind: PolicyKind, resource_type: str = "") -> tuple[Find
     return tuple(sorted(of_parser + findings, key=_place))
 
 
-def _findings(document: Document, text: str, kind: PolicyKind, resource_type: str, report: Report) -> list[Finding]:
+def _findings(document: Document, text: str, kind: Layer, resource_type: str, report: Report) -> list[Finding]:
     """Those of the checks; what the parser says goes into the report."""
     reading = Reading(kind)
     head = read_head(document.value, reading)
@@ -121,7 +121,7 @@ def _findings(document: Document, text: str, kind: PolicyKind, resource_type: st
 
 
 @lru_cache(REMEMBERED)
-def _remembered(part: str, kind: PolicyKind, version: Version) -> StatementNotes:
+def _remembered(part: str, kind: Layer, version: Version) -> StatementNotes:
     """Of a statement by its text: while somebody types, all but one stay as they are, and documents share many."""
     return _notes(read_again(part), TextPlaces(part), kind, version)
 
@@ -141,7 +141,7 @@ def _as_aws_types_it(finding: Finding, text: str) -> Finding:
     return Finding(severer, finding.code, finding.message, finding.path, finding.span, repaired(finding, text), url)
 
 
-def _notes(value: Plain, places: Places, kind: PolicyKind, version: Version) -> StatementNotes:
+def _notes(value: Plain, places: Places, kind: Layer, version: Version) -> StatementNotes:
     reading = Reading(kind, version)
     read_statement(value, 0, (), reading)
     if is_too_deep(value, reading.said):  # nothing that follows the nesting may see it
@@ -200,7 +200,7 @@ class _Checks(NamedTuple):
 
 
 @lru_cache
-def _checks(kind: PolicyKind) -> _Checks:
+def _checks(kind: Layer) -> _Checks:
     return _Checks(
         [each.check for each in DOCUMENT_CHECKS if kind in each.kinds],
         [each.check for each in STATEMENT_CHECKS if kind in each.kinds],

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from policies_app.engine.document import PolicyKind
+from policies_app.engine.document import Layer
 from policies_app.engine.findings import FindingType
 from policies_app.engine.validator.checks import OF_IDENTITIES, Hit, document_check, own
 from policies_app.engine.validator.facts import DocumentFacts
@@ -17,22 +17,22 @@ _INLINE_QUOTA: Final = 10_240
 """Of the inline policies of a role together; no policy of an identity may be longer."""
 
 _QUOTAS: Final = {
-    PolicyKind.IDENTITY: 6_144,
-    PolicyKind.BOUNDARY: 6_144,
-    PolicyKind.SESSION: 2_048,
-    PolicyKind.RESOURCE: 20_480,
-    PolicyKind.TRUST: 2_048,
-    PolicyKind.SCP: 5_120,
-    PolicyKind.RCP: 5_120,
+    Layer.IDENTITY: 6_144,
+    Layer.BOUNDARY: 6_144,
+    Layer.SESSION: 2_048,
+    Layer.RESOURCE: 20_480,
+    Layer.TRUST: 2_048,
+    Layer.SCP: 5_120,
+    Layer.RCP: 5_120,
 }
 """A resource policy's is Amazon S3's; that of a trust policy can be raised to 4,096 characters."""
 
 _NEAR: Final = 0.9
 _EXCEEDED: Final = {
-    PolicyKind.RESOURCE: "POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA",
-    PolicyKind.TRUST: "POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA",
-    PolicyKind.SCP: "POLICY_SIZE_EXCEEDS_SCP_QUOTA",
-    PolicyKind.RCP: "POLICY_SIZE_EXCEEDS_RCP_QUOTA",
+    Layer.RESOURCE: "POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA",
+    Layer.TRUST: "POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA",
+    Layer.SCP: "POLICY_SIZE_EXCEEDS_SCP_QUOTA",
+    Layer.RCP: "POLICY_SIZE_EXCEEDS_RCP_QUOTA",
 }
 
 QUOTA_USED = own("QUOTA_USED", FindingType.SUGGESTION)
@@ -46,7 +46,7 @@ class Size:
     quota: int
 
 
-def size_of(text: str, kind: PolicyKind) -> Size:
+def size_of(text: str, kind: Layer) -> Size:
     """IAM counts all characters but white space; Organizations counts that too, unless its console removes it."""
     return Size(len(text) - sum(map(text.count, " \t\r\n")), _QUOTAS[kind])
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from policies_app.engine.document import PolicyKind
+from policies_app.engine.document import Layer
 from policies_app.engine.operators import Family, Quantifier
 from policies_app.engine.reports import shown
 from policies_app.engine.validator.checks import Hit, condition_check, conditional_check, statement_check
@@ -15,7 +15,7 @@ from policies_app.engine.validator.condition_keys import supports
 from policies_app.engine.validator.facts import ConditionFact, PrincipalFact, StatementFacts
 from policies_app.engine.validator.lookups import condition_key
 
-_TRUST: Final = frozenset({PolicyKind.TRUST})
+_TRUST: Final = frozenset({Layer.TRUST})
 _GITHUB: Final = "token.actions.githubusercontent.com"
 _SINGLE_AUDIENCE: Final = ("accounts.google.com", "cognito-identity.amazonaws.com", "graph.facebook.com", _GITHUB)
 _ROLES_ANYWHERE: Final = "rolesanywhere.amazonaws.com"

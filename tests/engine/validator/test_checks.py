@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from policies_app.engine.document import PolicyKind
+from policies_app.engine.document import Layer
 from policies_app.engine.findings import Finding
 from policies_app.engine.validator import validate
 from policies_app.engine.validator.checks import IMPLEMENTED, TYPES
@@ -55,18 +55,18 @@ def test_every_check_has_its_cases() -> None:
     assert {case["code"] for case in CASES} == IMPLEMENTED.keys() - OF_SIZE - OF_TYPES
 
 
-def kind_of(case: Case) -> PolicyKind:
-    return PolicyKind(case.get("kind", "identity"))
+def kind_of(case: Case) -> Layer:
+    return Layer(case.get("kind", "identity"))
 
 
-def text_of(statement: Case, kind: PolicyKind) -> str:
+def text_of(statement: Case, kind: Layer) -> str:
     """A document of one statement, with what the case leaves out."""
     if "document" in statement:
         return json.dumps(statement["document"])
     whole: Case = {"Effect": "Allow"}
     if not {"Action", "NotAction"} & statement.keys():
         whole["Action"] = "s3:GetObject"
-    if kind is not PolicyKind.TRUST and not {"Resource", "NotResource"} & statement.keys():
+    if kind is not Layer.TRUST and not {"Resource", "NotResource"} & statement.keys():
         whole["Resource"] = "*"
     return json.dumps({"Version": "2012-10-17", "Statement": whole | statement})
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policies_app.engine.catalog import managed_policies
-from policies_app.engine.document import PolicyKind
+from policies_app.engine.document import Layer
 from policies_app.engine.findings import Finding, FindingType
 from policies_app.engine.json_places import TextPlaces, TreePlaces
 from policies_app.engine.json_text import read_json
@@ -21,7 +21,7 @@ from policies_app.engine.validator import MODULES, is_trust_policy, table, valid
 from policies_app.engine.validator.checks import IMPLEMENTED, depends_on_catalog
 from policies_app.engine.validator.reference import AWS_CHECKS
 
-IDENTITY = PolicyKind.IDENTITY
+IDENTITY = Layer.IDENTITY
 EVERYDAY: list[dict[str, Any]] = json.loads(Path(__file__).with_name("everyday.json").read_text("utf-8"))
 LINES = """{
   "Statement": [
@@ -30,7 +30,7 @@ LINES = """{
 }"""
 
 
-def codes(text: str, kind: PolicyKind = IDENTITY) -> list[str]:
+def codes(text: str, kind: Layer = IDENTITY) -> list[str]:
     return [finding.code for finding in validate(text, kind)]
 
 
@@ -69,7 +69,7 @@ def test_a_remembered_statement_is_read_anew_for_another_kind_or_version() -> No
     text = f'{{"Version": "2012-10-17", "Statement": {statement}}}'
     assert "VARIABLE_UNSUPPORTED_IN_VERSION" not in codes(text)
     assert "VARIABLE_UNSUPPORTED_IN_VERSION" in codes(text.replace("2012", "2008"))
-    assert "MISSING_PRINCIPAL" in codes(text, PolicyKind.RESOURCE)
+    assert "MISSING_PRINCIPAL" in codes(text, Layer.RESOURCE)
     assert "MISSING_PRINCIPAL" not in codes(text)
 
 
@@ -112,13 +112,13 @@ def test_what_has_one_answer_is_mended_by_its_fix(code: str, broken: str) -> Non
     [
         (IDENTITY, 10_400, "POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA"),
         (IDENTITY, 6_000, "QUOTA_USED"),
-        (PolicyKind.TRUST, 2_100, "POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA"),
-        (PolicyKind.RESOURCE, 21_000, "POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA"),
-        (PolicyKind.SCP, 5_200, "POLICY_SIZE_EXCEEDS_SCP_QUOTA"),
-        (PolicyKind.RCP, 5_200, "POLICY_SIZE_EXCEEDS_RCP_QUOTA"),
+        (Layer.TRUST, 2_100, "POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA"),
+        (Layer.RESOURCE, 21_000, "POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA"),
+        (Layer.SCP, 5_200, "POLICY_SIZE_EXCEEDS_SCP_QUOTA"),
+        (Layer.RCP, 5_200, "POLICY_SIZE_EXCEEDS_RCP_QUOTA"),
     ],
 )
-def test_size_counts_without_blanks(kind: PolicyKind, size: int, code: str) -> None:
+def test_size_counts_without_blanks(kind: Layer, size: int, code: str) -> None:
     empty = '{"Id": "", "Statement": []}'
     assert code in codes(empty.replace('""', f'"{"a" * size}"'), kind)
     assert code not in codes(empty + " " * size, kind)
@@ -141,25 +141,25 @@ def test_what_the_catalog_may_not_know_yet_is_told_from_what_is_wrong_for_sure()
 
 def test_what_organizations_allow_passes_no_role() -> None:
     everything = '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}'
-    assert not codes(everything, PolicyKind.SCP)
+    assert not codes(everything, Layer.SCP)
     assert "PASS_ROLE_WITH_STAR_IN_ACTION_AND_RESOURCE" in codes(everything)
 
 
 def test_a_sid_may_be_repeated_where_some_services_take_it() -> None:
     statement = {"Sid": "a", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}
     text = json.dumps({"Version": "2012-10-17", "Statement": [statement, statement | {"Action": "sqs:*"}]})
-    assert "UNIQUE_SIDS_RECOMMENDED" in codes(text, PolicyKind.RESOURCE)
-    assert "UNIQUE_SIDS_REQUIRED" in codes(text, PolicyKind.RCP)
+    assert "UNIQUE_SIDS_RECOMMENDED" in codes(text, Layer.RESOURCE)
+    assert "UNIQUE_SIDS_REQUIRED" in codes(text, Layer.RCP)
 
 
 def test_what_belongs_to_another_service_is_told_where_the_type_of_the_resource_is() -> None:
     statement = {"Effect": "Deny", "Principal": "*", "Action": ["s3:*", "kms:Decrypt", "*"]}
     statement["Resource"] = ["arn:aws:s3:::a", "arn:aws:kms:eu-central-1:111122223333:key/a", "*"]
     text = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    found = {(each.code, each.path[2:]) for each in validate(text, PolicyKind.RESOURCE, "AWS::S3::Bucket")}
+    found = {(each.code, each.path[2:]) for each in validate(text, Layer.RESOURCE, "AWS::S3::Bucket")}
     told = {("UNSUPPORTED_ACTION_IN_POLICY", ("Action", 1)), ("UNSUPPORTED_RESOURCE_ARN_IN_POLICY", ("Resource", 1))}
     assert told <= found
-    assert not {code for code, _ in told} & set(codes(text, PolicyKind.RESOURCE))
+    assert not {code for code, _ in told} & set(codes(text, Layer.RESOURCE))
 
 
 @pytest.mark.parametrize("text", ["", "[", "[]", "{}", '{"Statement": [{"Action": []}]}', LINES])
@@ -176,7 +176,7 @@ def test_aws_own_example_of_an_answer_is_agreed_with() -> None:
     text = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     key = ("Condition", "StringEquals", "cognito-identity.amazonaws.com:aud")
     assert is_trust_policy(text)
-    assert {(each.code, each.path[2:]) for each in validate(text, PolicyKind.TRUST)} == {
+    assert {(each.code, each.path[2:]) for each in validate(text, Layer.TRUST)} == {
         ("EMPTY_SID_VALUE", ("Sid",)),
         ("MISMATCHED_ACTION_FOR_PRINCIPAL", ("Action", 0)),
         ("MISMATCHED_ACTION_FOR_PRINCIPAL", ("Principal", "Federated")),
@@ -187,7 +187,7 @@ def test_aws_own_example_of_an_answer_is_agreed_with() -> None:
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case["promise"]) for case in EVERYDAY])
 def test_everyday_documents_of_every_kind_raise_no_alarm(case: dict[str, Any]) -> None:
-    findings = validate(json.dumps(case["document"]), PolicyKind(case["kind"]))
+    findings = validate(json.dumps(case["document"]), Layer(case["kind"]))
     assert not [finding for finding in findings if finding.type is not FindingType.SUGGESTION]
 
 
@@ -223,16 +223,16 @@ TEXTS = st.recursive(
 
 
 @settings(max_examples=300, deadline=None)
-@given(TEXTS, st.sampled_from(PolicyKind), st.integers(0, 200))
-def test_any_shape_has_an_answer(value: object, kind: PolicyKind, cut: int) -> None:
+@given(TEXTS, st.sampled_from(Layer), st.integers(0, 200))
+def test_any_shape_has_an_answer(value: object, kind: Layer, cut: int) -> None:
     text = json.dumps(value)
     validate(text, kind)
     validate(text[:cut] + text[cut + 1 :], kind)
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.text(max_size=60), st.sampled_from(PolicyKind))
-def test_any_text_has_an_answer(text: str, kind: PolicyKind) -> None:
+@given(st.text(max_size=60), st.sampled_from(Layer))
+def test_any_text_has_an_answer(text: str, kind: Layer) -> None:
     validate(text, kind)
 
 
@@ -251,7 +251,7 @@ def test_deep_nesting_in_statements_that_are_alike_is_one_finding(depth: int, pl
     """The comparisons between statements follow the nesting."""
     statement = f'{{"Effect": "Deny", "Action": "*", "Resource": "*", "{place}": {"[" * depth}{"]" * depth}}}'
     text = f'{{"Version": "2012-10-17", "Statement": [{statement}, {statement}]}}'
-    for kind in (IDENTITY, PolicyKind.RESOURCE):
+    for kind in (IDENTITY, Layer.RESOURCE):
         deep = [each for each in validate(text, kind) if "nested deeper" in each.message]
         assert len(deep) == (depth > 17)
 
@@ -259,10 +259,10 @@ def test_deep_nesting_in_statements_that_are_alike_is_one_finding(depth: int, pl
 def test_the_catalog_is_not_read_for_a_text_without_actions() -> None:
     script = """
 from policies_app.engine.catalog.services import catalog
-from policies_app.engine.document import PolicyKind
+from policies_app.engine.document import Layer
 from policies_app.engine.validator import validate
-validate('{"Statement": [', PolicyKind.IDENTITY)
-validate('{"Version": "2012-10-17", "Statement": []}', PolicyKind.IDENTITY)
+validate('{"Statement": [', Layer.IDENTITY)
+validate('{"Version": "2012-10-17", "Statement": []}', Layer.IDENTITY)
 assert catalog.cache_info().misses == 0
 """
     subprocess.run([sys.executable, "-c", script], check=True)
