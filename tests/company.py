@@ -1,6 +1,10 @@
 """An account with one of everything, for the tables that walk every operation and every route."""
 
-from policies_app.models import LastAccessedReport, ServiceLinkedRoleDeletion, User
+from datetime import timedelta
+
+from django.utils import timezone
+
+from policies_app.models import ConsoleSession, LastAccessedReport, ServiceLinkedRoleDeletion, User
 from policies_app.operations import (
     accounts,
     attachments,
@@ -24,6 +28,7 @@ LINKED = "arn:aws:iam::123456789012:role/aws-service-role/batch.amazonaws.com/AW
 DELETION = "task/aws-service-role/batch.amazonaws.com/AWSServiceRoleForBatch/00000000-0000-4000-8000-000000000000"
 KEY_ID = "AKIARZPUZDIKEXAMPLE7"
 JOB_ID = "1f3b2c4d-0000-4000-8000-000000000001"
+SESSION_ID = "5e55" * 10
 SERVICE: dict[str, object] = {
     "namespace": "s3",
     "name": "Amazon S3",
@@ -59,7 +64,10 @@ def furnish(cast: Cast) -> Cast:
     inline_policies.put_group_policy(system, group_name="devs", **inline)
     inline_policies.put_role_policy(system, role_name="builder", **inline)
     key = encryption.encrypt(KEY_ID, "an-odd-one-of-a-key")
-    User.objects.get(name="dana").access_keys.create(id=KEY_ID, secret=key)
+    dana = User.objects.get(name="dana")
+    dana.access_keys.create(id=KEY_ID, secret=key)
+    until = timezone.now() + timedelta(hours=12)
+    ConsoleSession.objects.create(pk=SESSION_ID, user=dana, expire_date=until, source_ip="192.0.2.1")
     for name in ("box", "empty-box"):
         instance_profiles.create_instance_profile(system, instance_profile_name=name)
     instance_profiles.add_role_to_instance_profile(system, instance_profile_name="box", role_name="builder")

@@ -4,7 +4,6 @@ from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
 from console.sessions import SessionStore
-
 from policies_app.models import User
 from policies_app.operations.calls import Call, Origin
 

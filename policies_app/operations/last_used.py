@@ -1,4 +1,4 @@
-"""When keys, roles and console sessions were last used: written off the request path, at most once a minute for the same use."""
+"""When keys, roles and console sessions were last used: written off the request path, and once a minute for one use."""
 
 from datetime import datetime, timedelta
 from functools import partial

@@ -18,6 +18,7 @@ from policies_app.models import (
     AccessKey,
     Account,
     Attachment,
+    ConsoleSession,
     Event,
     Group,
     Identity,
@@ -34,7 +35,7 @@ from policies_app.models import (
 from policies_app.operations import authorization_messages, credentials, events
 from policies_app.operations.calls import OPERATIONS, Call
 from policies_app.operations.errors import AccessDenied, NoSuchEntity
-from tests.company import DELETION, INLINE, JOB_ID, KEY_ID, OWN, SPARE
+from tests.company import DELETION, INLINE, JOB_ID, KEY_ID, OWN, SESSION_ID, SPARE
 from tests.company import PASSWORD as OLD_PASSWORD
 from tests.factories import TRUST, Cast, call_of, document
 
@@ -129,6 +130,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "ListAttachedGroupPolicies": GROUP,
     "ListAttachedRolePolicies": ROLE,
     "ListAttachedUserPolicies": USER,
+    "ListConsoleSessions": USER,
     "ListEntitiesForPolicy": {"policy_arn": OWN},
     "ListGroupPolicies": GROUP,
     "ListGroups": {},
@@ -163,6 +165,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "PutUserPolicy": USER | INLINE | TEXT,
     "RemoveRoleFromInstanceProfile": BOX | ROLE,
     "RemoveUserFromGroup": GROUP | USER,
+    "RevokeConsoleSession": USER | {"session_id": SESSION_ID},
+    "RevokeConsoleSessions": USER,
     "SetDefaultPolicyVersion": {"policy_arn": OWN, "version_id": "v2"},
     "SimulateCustomPolicy": POLICIES | {"action_names": ["s3:GetObject"]},
     "SimulatePrincipalPolicy": DANA | {"action_names": ["s3:GetObject"]},
@@ -187,6 +191,12 @@ EXAMPLES: dict[str, dict[str, Any]] = {
 # For users: who asks learns who they are, and takes credentials that can do no more than theirs.
 FOR_EVERYBODY = {"GetCallerIdentity", "GetSessionToken"}
 GUARDED = sorted(EXAMPLES.keys() - FOR_EVERYBODY)
+# What IAM has no action for is asked for as what comes to the same.
+ASKED = {
+    "ListConsoleSessions": "iam:GetLoginProfile",
+    "RevokeConsoleSession": "iam:UpdateLoginProfile",
+    "RevokeConsoleSessions": "iam:UpdateLoginProfile",
+}
 # What an operation includes: it is asked for as well.
 INCLUDED = {"AddRoleToInstanceProfile": "iam:PassRole"}
 # Allowed, and then told that there is no such thing, because there can be none.
@@ -194,6 +204,7 @@ NEVER_FOUND = {"ListMFADeviceTags"}
 STORED = (
     AccessKey,
     Account,
+    ConsoleSession,
     User,
     Group,
     Role,
@@ -230,15 +241,17 @@ def recorded(action: str) -> list[str]:
     return list(mine.values_list("outcome", flat=True))
 
 
+def asked(action: str) -> str:
+    return ASKED.get(action, OPERATIONS[action].action)
+
+
 def test_every_operation_is_in_the_table() -> None:
     assert set(EXAMPLES) == set(OPERATIONS)
 
 
 @pytest.mark.parametrize("action", EXAMPLES)
 def test_its_action_alone_allows_it_and_it_is_recorded(company: Cast, action: str) -> None:
-    call = caller(
-        company, *(("Allow", needed) for needed in (OPERATIONS[action].action, INCLUDED.get(action)) if needed)
-    )
+    call = caller(company, *(("Allow", needed) for needed in (asked(action), INCLUDED.get(action)) if needed))
     with suppress(*([NoSuchEntity] if action in NEVER_FOUND else [])):
         OPERATIONS[action].perform(call, **EXAMPLES[action])
     assert recorded(action) == ["failed" if action in NEVER_FOUND else "success"]
@@ -246,7 +259,7 @@ def test_its_action_alone_allows_it_and_it_is_recorded(company: Cast, action: st
 
 @pytest.mark.parametrize("action", INCLUDED)
 def test_without_what_it_includes_it_changes_nothing(company: Cast, action: str) -> None:
-    call, before = caller(company, ("Allow", OPERATIONS[action].action)), stored()
+    call, before = caller(company, ("Allow", asked(action))), stored()
     with pytest.raises(AccessDenied) as refusal:
         OPERATIONS[action].perform(call, **EXAMPLES[action])
     assert refusal.value.decision.request.action == INCLUDED[action]
@@ -259,14 +272,14 @@ def test_without_its_action_it_changes_nothing_and_the_refusal_is_recorded(compa
     call, before = caller(company), stored()
     with pytest.raises(AccessDenied) as refusal:
         OPERATIONS[action].perform(call, **EXAMPLES[action])
-    assert refusal.value.decision.request.action == OPERATIONS[action].action
+    assert refusal.value.decision.request.action == asked(action)
     assert stored() == before
     assert recorded(action) == ["refused"]
 
 
 @pytest.mark.parametrize("action", GUARDED)
 def test_a_deny_on_its_action_wins_over_an_allow_on_everything(company: Cast, action: str) -> None:
-    call, before = caller(company, ("Allow", "*"), ("Deny", OPERATIONS[action].action)), stored()
+    call, before = caller(company, ("Allow", "*"), ("Deny", asked(action))), stored()
     with pytest.raises(AccessDenied) as refusal:
         OPERATIONS[action].perform(call, **EXAMPLES[action])
     assert refusal.value.decision.outcome == "explicitDeny"

@@ -3,11 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from policies_app.models import Account, Event, User
+from policies_app.models import Account, ConsoleSession, Event, User
 from policies_app.operations import credentials, password_policy, users
 from tests.factories import ACCOUNT, Cast
 
@@ -184,14 +183,14 @@ def test_a_session_for_a_user_that_is_gone_is_no_session(client, dana):
 def test_the_database_does_not_hold_what_a_browser_shows(client, dana):
     sign_in(client)
     shown = client.cookies["sessionid"].value
-    (row,) = Session.objects.all()
+    (row,) = ConsoleSession.objects.all()
     assert shown != row.session_key
     thief = Client()
     thief.cookies["sessionid"] = row.session_key
     assert thief.get("/me/").status_code == 302
     assert client.get("/me/").status_code == 200
     client.post("/sign-out/")
-    assert not Session.objects.exists()
+    assert not ConsoleSession.objects.exists()
 
 
 @pytest.mark.parametrize("cookie", ['"\\000aaaaaaaaaaaa"', "a" * 4000, "\xff" * 40, ""])

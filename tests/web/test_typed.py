@@ -4,11 +4,10 @@ import re
 from html import unescape
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.test import Client
 
 from console.web.typed import MOST_KEPT, Typed
-from policies_app.models import Event, InlinePolicy, Policy, Role, User
+from policies_app.models import ConsoleSession, Event, InlinePolicy, Policy, Role, User
 from policies_app.operations import credentials
 from tests.factories import TRUST, Cast, document
 
@@ -53,7 +52,7 @@ def sign_in(client: Client, page: str, user_name: str = "admin", password: str =
 
 
 def end_sessions() -> None:
-    Session.objects.all().delete()
+    ConsoleSession.objects.all().delete()
 
 
 @pytest.mark.parametrize(("address", "field"), PAGES.items())
@@ -155,7 +154,7 @@ def test_nothing_is_stored_for_whom_nobody_knows(admin: Client):
     end_sessions()
     events = Event.objects.count()
     admin.post(CREATE, sent, headers=OWN)
-    assert (Session.objects.count(), Event.objects.count()) == (0, events)
+    assert (ConsoleSession.objects.count(), Event.objects.count()) == (0, events)
 
 
 @pytest.mark.parametrize("headers", [{}, {"Origin": "https://evil.example"}, {"Origin": "null"}])
