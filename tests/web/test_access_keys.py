@@ -131,7 +131,8 @@ def test_a_button_that_would_be_refused_says_why(sample: Cast, signed_in: Callab
     )
     attachments.attach_user_policy(sample.system, user_name="carol", policy_arn=policy.arn)
     page = signed_in("carol").get(OWN).text
-    assert page.count('aria-disabled="true"') == 2
+    assert page.count('aria-disabled="true"') == 3
+    assert "Needs iam:ChangePassword" in page
     assert "Needs iam:CreateAccessKey" in page
     assert "Needs iam:DeleteAccessKey" in page
     assert "Not shown: needs" in page
@@ -140,9 +141,10 @@ def test_a_button_that_would_be_refused_says_why(sample: Cast, signed_in: Callab
 def test_a_page_of_keys_takes_as_many_queries_as_one_of_none(
     sample: Cast, keyed: Client, django_assert_num_queries: Any
 ):
-    with django_assert_num_queries(6):
+    sample.inline("bob", "Password", "iam:GetLoginProfile")
+    with django_assert_num_queries(8):
         keyed.get(OWN)
     for _ in range(2):
         key_of(sample, "bob")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         keyed.get(OWN)

@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from policies_app.models import Event
 from policies_app.operations import credentials, events
-from tests.company import INLINE, KEY_ID, OWN, PASSWORD, SPARE
+from tests.company import INLINE, KEY_ID, OWN, PASSWORD, SESSION_ID, SPARE
 from tests.factories import TRUST, Cast, document
 
 
@@ -136,7 +136,8 @@ ROUTES = [
         actions=("iam:ChangePassword",),
         data={"old_password": PASSWORD, "new_password": "a-long-and-odd-one-7", "repeated": "a-long-and-odd-one-7"},
     ),
-    Route("me:credentials", actions=("iam:ListAccessKeys",)),
+    Route("me:credentials", actions=("iam:GetLoginProfile", "iam:ListAccessKeys")),
+    Route("me:events", actions=("cloudtrail:LookupEvents",)),
     Route("me:create_access_key", actions=("iam:CreateAccessKey",), data={}, is_a_page=True),
     Route("me:access_key_status", OWN_KEY, ("iam:UpdateAccessKey",), {"status": "Inactive"}),
     Route("me:delete_access_key", OWN_KEY, ("iam:ListAccessKeys", "iam:DeleteAccessKey")),
@@ -176,6 +177,8 @@ ROUTES = [
     Route("users:access_key_status", KEY, ("iam:UpdateAccessKey",), {"status": "Inactive"}),
     Route("users:delete_access_key", KEY, ("iam:ListAccessKeys", "iam:DeleteAccessKey")),
     Route("users:delete_access_key", KEY, ("iam:DeleteAccessKey",), {"typed_name": KEY_ID}),
+    Route("users:revoke_session", USER | {"session_id": SESSION_ID}, ("iam:UpdateLoginProfile",), {}),
+    Route("users:revoke_sessions", USER, ("iam:UpdateLoginProfile",), {}),
     Route("users:create_password", {"user_name": "erin"}, ("iam:CreateLoginProfile",), NEW_PASSWORD),
     Route("users:change_password", USER, ("iam:UpdateLoginProfile",), NEW_PASSWORD),
     Route("users:remove_password", USER, ("iam:DeleteLoginProfile",), {}),

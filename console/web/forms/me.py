@@ -2,7 +2,19 @@ from typing import Any
 
 from django import forms
 
+from .events import EventFilters
+from .filters import Filters
 from .users import REQUIREMENTS
+
+
+class OwnEventFilters(Filters):
+    operation = EventFilters.base_fields["operation"]
+    outcome = EventFilters.base_fields["outcome"]
+
+    def parameters(self) -> dict[str, Any]:
+        """As `lookup_events` takes them."""
+        typed = self.cleaned_data
+        return {"event_name": typed["operation"], "outcome": typed["outcome"], "marker": typed["marker"]}
 
 
 class PasswordForm(forms.Form):

@@ -4,8 +4,9 @@ from console.web.views import access_keys, me
 
 urlpatterns = [
     path("", me.permissions, name="permissions"),
+    path("events/", me.events, name="events"),
     path("password/", me.password, name="password"),
-    path("credentials/", access_keys.own, name="credentials"),
+    path("credentials/", me.credentials, name="credentials"),
     path("credentials/~create/", access_keys.create, name="create_access_key"),
     path("credentials/<name:access_key_id>/~status/", access_keys.set_status, name="access_key_status"),
     path("credentials/<name:access_key_id>/~delete/", access_keys.delete, name="delete_access_key"),

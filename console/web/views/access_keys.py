@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from console.web.forms.access_keys import DeleteAccessKeyForm
 from console.web.panels import panel
@@ -23,7 +23,6 @@ from policies_app.operations.access_keys import KEYS_PER_USER
 from policies_app.operations.errors import LimitExceeded, NoSuchEntity
 
 from .identities import form_view, gate
-from .me import to_ask_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +72,6 @@ def key_table(request: ConsoleRequest, user: User, *, is_oneself: bool = False) 
         "delete_key": gate(request.call, "iam:DeleteAccessKey", user),
         "last_used": gate(request.call, "iam:GetAccessKeyLastUsed", user),
     }
-
-
-@require_safe
-def own(request: ConsoleRequest) -> HttpResponse:
-    context = key_table(request, request.user, is_oneself=True) | to_ask_for(request, "manage_own_access_keys")
-    return render(request, "me/credentials.html", context | {"endpoint": request.build_absolute_uri("/")})
 
 
 @never_cache

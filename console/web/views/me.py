@@ -1,4 +1,4 @@
-"""My permissions, and one's own password."""
+"""What everybody has of their own: permissions, credentials and events. Each is theirs to see as policies say so."""
 
 from http import HTTPStatus
 from typing import Any
@@ -10,33 +10,62 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_safe
 
 from console.web.errors import add_to_form
-from console.web.forms.me import PasswordForm
+from console.web.forms.me import OwnEventFilters, PasswordForm
+from console.web.panels import panel
 from console.web.permissions_report import lay_out
 from console.web.requests import ConsoleRequest
-from policies_app.operations import bearing_policies, credentials
+from policies_app.operations import bearing_policies
+from policies_app.operations.calls import OPERATIONS
+from policies_app.operations.credentials import change_password
 from policies_app.operations.errors import (
     AccessDenied,
     InvalidCurrentPassword,
     OperationError,
     PasswordPolicyViolation,
 )
+from policies_app.operations.event_log import lookup_events
 from policies_app.policy_templates import POLICY_TEMPLATES
 
+from .access_keys import key_table
+from .identities import form_view, gate
+from .users import login_profile
 
+TABS = (
+    ("permissions", "Permissions"),
+    ("credentials", "Credentials"),
+    ("events", "Events"),
+)
+
+
+@require_safe
 def permissions(request: ConsoleRequest) -> HttpResponse:
     call = request.call
     context = {
         "mine": lay_out(bearing_policies.read_own(call)),
         "may_list_policies": call.may("iam:ListPolicies", f"arn:aws:iam::{call.account_id}:policy/"),
         "may_list_users": call.may("iam:ListUsers", f"arn:aws:iam::{call.account_id}:user/"),
-        **to_ask_for(request, "view_own_permissions"),
+        "ask": to_ask_for(request, "view_own_permissions"),
     }
-    return render(request, "me/permissions.html", context)
+    return page_of_mine(request, "permissions", "me/permissions.html", context)
+
+
+@require_safe
+def credentials(request: ConsoleRequest) -> HttpResponse:
+    context = key_table(request, request.user, is_oneself=True) | {
+        "profile": panel(login_profile, request.call, request.user.name),
+        "may_change": gate(request.call, "iam:ChangePassword", request.user),
+        "endpoint": request.build_absolute_uri("/"),
+        "ask_for_password": to_ask_for(request, "change_own_password"),
+        "ask_for_keys": to_ask_for(request, "manage_own_access_keys"),
+    }
+    return page_of_mine(request, "credentials", "me/credentials.html", context)
 
 
 @sensitive_post_parameters()
+@form_view
 def password(request: ConsoleRequest) -> HttpResponse:
     form = PasswordForm(request.POST or None)
     status = HTTPStatus.OK
@@ -45,9 +74,7 @@ def password(request: ConsoleRequest) -> HttpResponse:
         if form.is_valid():
             typed = form.cleaned_data
             try:
-                credentials.change_password(
-                    request.call, old_password=typed["old_password"], new_password=typed["new_password"]
-                )
+                change_password(request.call, old_password=typed["old_password"], new_password=typed["new_password"])
             except InvalidCurrentPassword as error:
                 form.add_error("old_password", error.message)
             except PasswordPolicyViolation as error:
@@ -64,9 +91,32 @@ def password(request: ConsoleRequest) -> HttpResponse:
     context = {
         "form": form,
         "may_change": request.call.may("iam:ChangePassword", request.user),
-        **to_ask_for(request, "change_own_password"),
+        "ask": to_ask_for(request, "change_own_password"),
     }
-    return render(request, "me/password.html", context, status=status)
+    return page_of_mine(request, "credentials", "me/password.html", context, status=status)
+
+
+@require_safe
+def events(request: ConsoleRequest) -> HttpResponse:
+    filters = OwnEventFilters(request.GET)
+    arn = request.call.principal.arn
+    context: dict[str, Any] = {
+        "filters": filters,
+        "operations": sorted(OPERATIONS),
+        "ask": to_ask_for(request, "view_own_events"),
+    }
+    if filters.is_valid():
+        found = panel(lookup_events, request.call, principal=arn, **filters.parameters())
+        next_url = filters.page_url(found.value.next) if found.value else None
+        context |= {"found": found, "next_url": next_url, "given": filters.given()}
+    return page_of_mine(request, "events", "me/events.html", context, status=400 if filters.errors else 200)
+
+
+def page_of_mine(
+    request: ConsoleRequest, active: str, template: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    tabs = [{"url": reverse(f"me:{page}"), "label": label, "active": page == active} for page, label in TABS]
+    return render(request, template, {"tabs": tabs, **context}, status=status)
 
 
 def to_ask_for(request: ConsoleRequest, slug: str) -> dict[str, Any]:
