@@ -58,16 +58,19 @@ def reads_wait_for_flush(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
     """Tests that commit end with `flush`, and only that gets past the triggers of events."""
-    triggers = import_module("policies_app.migrations.0002_events_are_append_only")
+    migrations = ("0002_events_are_append_only", "0008_event_subjects")
+    triggers = [import_module(f"policies_app.migrations.{name}") for name in migrations]
     with django_db_blocker.unblock():
         flush = connection.ops.execute_sql_flush
 
         def flush_events_too(sql_list: Iterable[str]) -> None:
             with connection.schema_editor() as editor:
-                triggers.drop_triggers(apps, editor)
+                for migration in reversed(triggers):
+                    migration.drop_triggers(apps, editor)
             flush(sql_list)
             with connection.schema_editor() as editor:
-                triggers.add_triggers(apps, editor)
+                for migration in triggers:
+                    migration.add_triggers(apps, editor)
 
         connection.ops.execute_sql_flush = flush_events_too  # type: ignore[method-assign]  # there is no hook for it
 

@@ -2,7 +2,7 @@ from .accounts import Account, PasswordPolicy
 from .attachments import Attachment, InlinePolicy
 from .console_sessions import ConsoleSession
 from .credentials import AccessKey
-from .events import Event, EventChain
+from .events import Event, EventChain, EventSubject
 from .identities import (
     EarlierPassword,
     Group,
@@ -28,6 +28,7 @@ __all__ = [
     "EarlierPassword",
     "Event",
     "EventChain",
+    "EventSubject",
     "Group",
     "Identity",
     "IdentityKind",

@@ -35,6 +35,9 @@ class Event(models.Model):
     source_ip = models.GenericIPAddressField(null=True)
     user_agent = models.CharField(max_length=512, blank=True)
     request_id = models.CharField(max_length=36, blank=True)
+    # Neither is known of events from before there were these two.
+    is_read = models.BooleanField(null=True)
+    subjects = models.JSONField(null=True, help_text="unique ids of the objects that it concerns")
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
 
@@ -45,6 +48,11 @@ class Event(models.Model):
             models.Index(fields=["account", "operation", "-sequence"], name="event_by_operation"),
             models.Index(fields=["account", "resource", "-sequence"], name="event_by_resource"),
             models.Index(fields=["account", "outcome", "-sequence"], name="event_by_outcome"),
+            models.Index(fields=["account", "error", "-sequence"], name="event_by_error"),
+            models.Index(fields=["account", "source_ip", "-sequence"], name="event_by_source"),
+            models.Index(fields=["account", "request_id"], name="event_by_request"),
+            models.Index(fields=["account", "time"], name="event_by_time"),
+            models.Index(fields=["account", "-sequence"], condition=models.Q(is_read=False), name="event_changes"),
         ]
 
     def __str__(self) -> str:
@@ -68,6 +76,8 @@ class Event(models.Model):
             self.request_id,
             self.previous_hash,
         ]
+        if (self.is_read, self.subjects) != (None, None):
+            content += [self.is_read, self.subjects]
         return sha256(json.dumps(content, sort_keys=True, cls=DjangoJSONEncoder).encode()).hexdigest()
 
     @classmethod
@@ -89,6 +99,31 @@ def _insertion() -> str:
     columns = [f'"{field.column}"' for field in Event._meta.concrete_fields if not field.primary_key]
     marks = ", ".join(["%s"] * len(columns))
     return f"INSERT INTO {Event._meta.db_table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608  # names of ours
+
+
+class EventSubject(models.Model):
+    """Which events concern an object, by its unique id, which it keeps through every rename: an index of `subjects`.
+
+    A trigger (migration 0008) writes it as events are added, and others refuse to change it.
+    """
+
+    pk = models.CompositePrimaryKey("account_id", "subject", "sequence")
+    account = models.ForeignKey("Account", on_delete=models.PROTECT, related_name="+", db_index=False)
+    subject = models.CharField(max_length=21)
+    sequence = models.PositiveBigIntegerField()
+    is_read = models.BooleanField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["account", "subject", "-sequence"],
+                condition=models.Q(is_read=False),
+                name="event_subject_changes",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} in {self.sequence}"
 
 
 class EventChain(models.Model):

@@ -110,6 +110,7 @@ def _put_boundary(call: Call, identity: User | Role, boundary_arn: str) -> None:
     # `iam:PermissionsBoundary` is here the boundary asked for, not the one in force.
     call.authorize(identity, request_context(boundary_arn=boundary_arn))
     identities.refuse_protected(identity)
+    call.concerns(identity.boundary)
     identity.boundary = policies.find_boundary(call, boundary_arn)
     identity.save()
 
@@ -119,5 +120,6 @@ def _delete_boundary(call: Call, identity: User | Role) -> None:
     identities.refuse_protected(identity)
     if identity.boundary is None:
         raise NoSuchEntity(f"Permissions boundary for {identity.kind} {identity.name} not found.")
+    call.concerns(identity.boundary)
     identity.boundary = None
     identity.save()

@@ -60,6 +60,8 @@ class Call:
     session: Session | None = None
     # What the operation's `before` found out.
     prepared: Any = None
+    # The unique ids of the rows that the operation under way found or makes. Not copied by `replace`: each has its own.
+    subjects: list[str] = field(init=False, default_factory=list)
 
     @classmethod
     def by_user(
@@ -118,6 +120,14 @@ class Call:
             self.policies = self.grants.load()
         return self.policies
 
+    def concerns(self, row: Row | None) -> None:
+        """Note an object that the operation under way is about, for the history of that object.
+
+        A new identity has no unique id before it is saved.
+        """
+        if row is not None and row.unique_id not in {"", *self.subjects}:
+            self.subjects.append(row.unique_id)
+
     def may(self, action: str, resource: "str | Row", context: Context | None = None) -> Decision:
         """What the engine says, without doing anything and without a record: for buttons and panels."""
         bearing = self.load_policies()
@@ -130,7 +140,11 @@ class Call:
 
         `also` is another action that the operation includes, to be asked for instead of its own.
         """
-        self.resource = resource if isinstance(resource, str) else resource.arn
+        if isinstance(resource, str):
+            self.resource = resource
+        else:
+            self.resource = resource.arn
+            self.concerns(resource)
         decision = self.may(also or self.action, resource, context)
         if not decision.allowed:
             raise AccessDenied(self._as_asked(decision, resource))
@@ -297,6 +311,8 @@ def event_of(call: Call, parameters: Mapping[str, Any], error: OperationError | 
         source_ip=call.origin.source_ip,
         user_agent=service_model.storable(call.origin.user_agent)[:512],
         request_id=call.origin.request_id,
+        is_read=call.operation in OPERATIONS and OPERATIONS[call.operation].reads,
+        subjects=call.subjects,
     )
 
 

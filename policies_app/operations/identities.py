@@ -42,6 +42,7 @@ def look_up[I: (User, Group, Role)](call: Call, model: type[I], name: str, *, lo
         identity = _named[model].first(call.account_id, name.lower())
     if identity:
         call.asked[identity.arn] = identity_arn(call.account_id, model.KIND, name)
+        call.concerns(identity)
     return identity
 
 
@@ -88,6 +89,7 @@ def create[I: (User, Group, Role)](
         identity.boundary = policies.find_boundary(call, boundary_arn)
     with unique_name(f"{identity.KIND.label} with name {identity.name} already exists."):
         identity.save()
+    call.concerns(identity)
     for tag in tags or ():
         identity.tags.create(key=tag["Key"], value=tag["Value"])
     return identity

@@ -25,6 +25,7 @@ def find(call: Call, name: str, *, lock: bool = False) -> InstanceProfile:
     asked = instance_profile_arn(call.account_id, name)
     if profile := (rows.select_for_update() if lock else _with_role(rows)).first():
         call.asked[profile.arn] = asked
+        call.concerns(profile)
         return profile
     call.authorize(asked)
     raise NoSuchEntity(f"Instance Profile {name} cannot be found.")
@@ -88,6 +89,7 @@ def remove_role_from_instance_profile(call: Call, *, instance_profile_name: str,
     profile = find(call, instance_profile_name, lock=True)
     call.authorize(profile)
     role = identities.in_account(call, Role).filter(name__lower=role_name.lower()).first()
+    call.concerns(role)
     if role is None or profile.role_id != role.pk:
         raise _not_in(call, profile, role, role_name)
     profile.role = None

@@ -73,7 +73,9 @@ def look_up(call: Call, policy_arn: str, *, lock: bool = False, rows: QuerySet[P
     rows = (visible(call) if rows is None else rows).filter(name__lower=arn.resource.rpartition("/")[2].lower())
     if lock:
         rows = rows.select_for_update(of=("self",))
-    return next((policy for policy in rows if policy.arn == policy_arn), None)
+    policy = next((policy for policy in rows if policy.arn == policy_arn), None)
+    call.concerns(policy)
+    return policy
 
 
 def arn_named(call: Call, scope: Literal["aws", "local"], name: str) -> str:

@@ -81,6 +81,7 @@ def assume_role(  # noqa: PLR0913  # it takes what its action takes
     source_identity = _lasting_source_identity(call, source_identity)
 
     role = _find(role_arn)
+    call.concerns(role)
     context = {"sts:RoleSessionName": role_session_name, **request_context(tags)}
     if external_id is not None:
         context["sts:ExternalId"] = external_id

@@ -106,4 +106,5 @@ def delete_role(call: Call, *, role_name: str) -> None:
     if role.instance_profiles.exists():
         raise DeleteConflict("Cannot delete entity, must remove roles from instance profile first.")
     identities.refuse_while_in_use(role)
+    call.concerns(role.boundary)
     role.delete()

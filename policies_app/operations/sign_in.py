@@ -36,7 +36,7 @@ def sign_in(*, account: str, user_name: str, password: str, origin: Origin) -> U
     else:
         correct = user.check_password(password)
     expired = bool(user and correct and _has_expired(user))
-    _record(home, arn, origin, correct=correct and not expired)
+    _record(home, arn, user, origin, correct=correct and not expired)
     if user is None or not correct:
         raise SignInFailed("The account, user name or password is incorrect.")
     if expired:
@@ -61,7 +61,7 @@ def _absent_arn(account: Account, user_name: str) -> str:
     return identity_arn(account.pk, User.KIND, name)[:2048]
 
 
-def _record(account: Account, arn: str, origin: Origin, *, correct: bool) -> None:
+def _record(account: Account, arn: str, user: User | None, origin: Origin, *, correct: bool) -> None:
     with events.unit_of_work() as record:
         record.append(
             Event(
@@ -75,6 +75,8 @@ def _record(account: Account, arn: str, origin: Origin, *, correct: bool) -> Non
                 source_ip=origin.source_ip,
                 user_agent=origin.user_agent,
                 request_id=origin.request_id,
+                is_read=False,
+                subjects=[user.unique_id] if user else [],
             )
         )
 

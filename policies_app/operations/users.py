@@ -60,6 +60,7 @@ def delete_user(call: Call, *, user_name: str) -> None:
         raise DeleteConflict("Cannot delete entity, must delete access keys first.")
     if user.has_console_password:
         raise DeleteConflict("Cannot delete entity, must delete login profile first.")
+    call.concerns(user.boundary)
     user.delete()
 
 
