@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from .accounts import Account
+from .order import OrNever
 from .policies import Document, Policy, Tag
 from .unique_ids import new_unique_id
 
@@ -54,6 +55,11 @@ class Identity(models.Model):
             models.CheckConstraint(
                 name="group_has_no_boundary", condition=~models.Q(kind=IdentityKind.GROUP) | models.Q(boundary=None)
             ),
+        ]
+        # And one that finds names by a part of them, which migration 0009 makes.
+        indexes = [
+            models.Index("account", "kind", "created", "id", name="identity_by_created"),
+            models.Index("account", "kind", "path", "id", name="identity_by_path"),
         ]
 
     def __str__(self) -> str:
@@ -106,6 +112,12 @@ class User(Identity, AbstractBaseUser):
     groups = models.ManyToManyField(Group, through="Membership", related_name="members")
 
     objects: ClassVar[UserManager] = UserManager()
+
+    class Meta:
+        indexes = [
+            models.Index(OrNever("last_login"), "identity", name="user_by_last_login"),
+            models.Index(OrNever("password_changed"), "identity", name="user_by_password_changed"),
+        ]
 
     # What Django's own code asks of a user. Nobody is above the policies.
     is_superuser = False
