@@ -36,14 +36,14 @@ class SessionStore(db.SessionStore):
     def exists(self, session_key: str) -> bool:
         return super().exists(stored(session_key))
 
-    def create_model_instance(self, data: dict[str, Any]) -> ConsoleSession:
+    def create_model_instance(self, data: dict[str, Any]) -> Any:
         """Under a new key the session is still the one that began when its user signed in."""
         row = self.row or ConsoleSession()
         user_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None
         row.last_used = timezone.now()
         if row.user_id != user_id:
             row.user_id, row.created = user_id, row.last_used
-        row.session_key = stored(self._get_or_create_session_key())
+        row.session_key = stored(self.session_key)
         row.session_data, row.expire_date = self.encode(data), self.get_expiry_date()
         row.source_ip, row.user_agent = self.origin.source_ip, self.origin.user_agent
         self.row = row

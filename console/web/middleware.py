@@ -48,7 +48,8 @@ class CallMiddleware:
             request.call = Call.by_user(request.user, request.origin, context)
             # Django's own permission checks (`has_perm`) ask with the same context.
             request.user.call = request.call
-            last_used.note_session(request.session.row, request.origin)
+            if request.session.row:
+                last_used.note_session(request.session.row, request.origin)
         return self.get_response(request)
 
     def process_view(self, request: ConsoleRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:

@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
+from console.sessions import stored
 from policies_app.models import ConsoleSession, Event, User
 from policies_app.operations import console_sessions, credentials, events, users
 from policies_app.operations.errors import AccessDenied, NoSuchEntity
@@ -29,8 +30,7 @@ def signed_in(name: str = "dana", source_ip: str = "192.0.2.1", agent: str = "Fi
 
 
 def row_of(client: Client) -> ConsoleSession:
-    client.session.load()
-    return ConsoleSession.objects.get(pk=client.session._get_session_from_db().pk)
+    return ConsoleSession.objects.get(pk=stored(client.session.session_key))
 
 
 def is_over(client: Client) -> bool:
@@ -189,3 +189,62 @@ def test_a_renamed_user_keeps_the_session(cast, dana):
     client = signed_in()
     users.update_user(cast.system, user_name="dana", new_user_name="dana2")
     assert not is_over(client)
+
+
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Linux"),
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0", "Edge on Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1", "Safari on iPhone"),
+        ("curl/8.5.0", "curl/8.5.0"),
+        ("", "Unknown browser"),
+        ("<script>", "&lt;script&gt;"),
+    ],
+)
+def test_the_list_tells_the_browser_in_words(admin, cast, agent, words):
+    cast.user("dana")
+    credentials.create_login_profile(cast.system, user_name="dana", password=PASSWORD)
+    signed_in(agent=agent)
+    assert f">{words}</th>" in admin.get("/users/dana/~security/").text
+
+
+def test_an_administrator_throws_somebody_out(admin, dana):
+    here, there = signed_in(), signed_in()
+    page = admin.get("/users/dana/~security/").text
+    assert page.count(">Revoke</button>") == 2
+    assert admin.post(f"/users/dana/~security/~sessions/{row_of(here).pk}/~revoke/").status_code == 302
+    assert (is_over(here), is_over(there)) == (True, False)
+    answer = admin.post("/users/dana/~security/~sessions/~revoke/", follow=True)
+    assert "1 session is over." in answer.text
+    assert "Nobody is signed in" in answer.text
+    assert is_over(there)
+
+
+def test_the_session_that_looks_is_marked_and_is_not_among_the_others(admin):
+    page = admin.get("/users/admin/~security/").text
+    assert "This session" in page
+    assert "~revoke/" not in page
+    admin.post("/users/admin/~security/~sessions/~revoke/")
+    assert not is_over(admin)
+
+
+def test_who_may_look_but_not_revoke_is_told_why(cast, dana):
+    signed_in()
+    cast.user("erin", "iam:GetUser", "iam:GetLoginProfile")
+    client = Client()
+    client.force_login(User.objects.get(name="erin"))
+    page = client.get("/users/dana/~security/").text
+    assert "Firefox" in page
+    assert "Needs <code>iam:UpdateLoginProfile</code>" in page
+    assert client.post("/users/dana/~security/~sessions/~revoke/").status_code == 403
+
+
+def test_who_may_not_look_sees_who_would_have_to_allow_it(cast, dana):
+    signed_in()
+    cast.user("erin", "iam:GetUser")
+    client = Client()
+    client.force_login(User.objects.get(name="erin"))
+    page = client.get("/users/dana/~security/").text
+    assert "192.0.2.1" not in page
+    assert "iam:GetLoginProfile" in page

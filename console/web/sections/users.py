@@ -2,6 +2,7 @@ from django.urls import path
 
 from console.web.views import (
     access_keys,
+    console_sessions,
     identities,
     identity_access,
     identity_deletion,
@@ -39,6 +40,12 @@ urlpatterns = [
         access_keys.delete,
         name="delete_access_key",
     ),
+    path(
+        "<name:user_name>/~security/~sessions/<name:session_id>/~revoke/",
+        console_sessions.revoke,
+        name="revoke_session",
+    ),
+    path("<name:user_name>/~security/~sessions/~revoke/", console_sessions.revoke_others, name="revoke_sessions"),
     path("<name:user_name>/~tags/", tags.of_identity, KIND, name="tags"),
     path("<name:user_name>/~events/", identities.events, KIND, name="events"),
     path("<name:user_name>/~attach/", identity_policies.attach, KIND, name="attach"),

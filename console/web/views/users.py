@@ -20,6 +20,7 @@ from policies_app.operations.errors import AccessDenied, NoSuchEntity, Operation
 
 from . import identity_forms
 from .access_keys import key_table
+from .console_sessions import session_table
 from .identities import USERS, failure, for_each, form_view, gate, page_of, tell
 from .identity_choices import Choice, Choices, choose, chosen
 
@@ -167,6 +168,7 @@ def _security(request: ConsoleRequest, form: PasswordForm, user_name: str) -> Ht
         "change": gate(request.call, "iam:UpdateLoginProfile", user),
         "remove": gate(request.call, "iam:DeleteLoginProfile", user),
         **key_table(request, user),
+        **session_table(request, user),
     }
     return page_of(request, USERS, user, "users/security.html", context, status=422 if form.errors else 200)
 
