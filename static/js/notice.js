@@ -1,11 +1,13 @@
-// Says on the page what went wrong with a request of htmx; without this it would fail in silence.
+// Says over the page what went wrong with a request of htmx; without this it would fail in silence.
 (() => {
   function say(text) {
     const notice = document.createElement("div");
     notice.className = "notice tone-danger";
     notice.textContent = text;
-    document.getElementById("notice").replaceChildren(notice);
+    document.getElementById("toasts").replaceChildren(notice);
   }
+
+  document.addEventListener("htmx:afterOnLoad", () => document.getElementById("toasts").replaceChildren());
 
   document.addEventListener("htmx:sendError", () => say("The server did not answer. Check the connection and try again."));
   document.addEventListener("htmx:responseError", (event) => {

@@ -6,7 +6,7 @@ The others are plain includes under templates/components/, each with its paramet
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from secrets import token_hex
 from typing import Any
 
@@ -28,6 +28,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@cache  # a list shows each of a few icons a hundred times
 def icon(name: str) -> SafeString:
     """One icon of static/vendor/bootstrap-icons/sprite.svg. Decorative: the words beside it carry the meaning."""
     return format_html(
@@ -71,6 +72,20 @@ def relative(moment: datetime, now: datetime) -> str:
 # ARNs ----------------------------------------------------------------------------------------------------------------
 
 
+@register.simple_tag
+def arn(text: str, what: str = "ARN") -> SafeString:
+    """An ARN, id or other text to copy; ``what`` names it for the button."""
+    return format_html(
+        '<span class="arn"><code>{}</code>'
+        '<button type="button" class="copy" data-copy="{}" aria-label="Copy {} {}">{}</button></span>',
+        breakable(text),
+        text,
+        what,
+        text,
+        icon("copy"),
+    )
+
+
 @register.filter
 def breakable(arn: str) -> SafeString:
     """The ARN with places where a line may break: after a colon, before a slash's next part."""
@@ -93,9 +108,11 @@ _BADGES = {
     "allowed": ("Allowed", "ok"),
     "explicitDeny": ("Explicit deny", "danger"),
     "implicitDeny": ("Implicit deny", "warn"),
-    "success": ("Success", "ok"),
+    "success": ("Success", "ok quiet"),
     "refused": ("Refused", "danger"),
     "failed": ("Failed", "warn"),
+    "active": ("Active", "ok quiet"),
+    "inactive": ("Inactive", "neutral"),
 }
 
 
@@ -182,12 +199,32 @@ def policy_editor(
 # Decisions -----------------------------------------------------------------------------------------------------------
 
 
-@register.inclusion_tag("components/gated_button.html")
+# A row may have several, so it is no template of its own. Its parameter is called as the pages call it.
+draw = icon
+
+
+@register.simple_tag
 def gated_button(
     decision: Decision, label: str, url: str = "", *, icon: str = "", style: str = "outline-secondary"
-) -> dict[str, object]:
+) -> SafeString:
     """A link to ``url``, or without one the submit button of its form; where refused, a button that says why."""
-    return {"decision": decision, "label": label, "url": url, "icon": icon, "style": style, "id": token_hex(4)}
+    if not decision.allowed:
+        request = decision.request
+        return format_html(
+            '<button type="button" class="btn btn-sm btn-outline-secondary gated" aria-disabled="true"'
+            ' aria-describedby="why-{id}" popovertarget="why-{id}" title="Needs {action}">{lock}{label}</button>'
+            '<span class="why" id="why-{id}" popover>Needs <code>{action}</code> on <code>{on}</code>. {why}</span>',
+            id=token_hex(4),
+            action=request.action,
+            on=breakable(request.resource),
+            why=reason(decision),
+            lock=draw("lock"),
+            label=label,
+        )
+    drawn = draw(icon) if icon else ""
+    if url:
+        return format_html('<a class="btn btn-sm btn-{}" href="{}">{}{}</a>', style, url, drawn, label)
+    return format_html('<button type="submit" class="btn btn-sm btn-{}">{}{}</button>', style, drawn, label)
 
 
 @register.filter
