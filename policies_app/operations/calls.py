@@ -1,7 +1,7 @@
 """The one door: a `Call` says who asks and from where; `@operation` makes a function an IAM action."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import wraps
@@ -21,6 +21,7 @@ from .sessions import Session, SessionGrants
 
 type Context = Mapping[str, str | tuple[str, ...]]
 type Row = Identity | Policy | InstanceProfile
+type Tags = dict[str, str | tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +133,25 @@ class Call:
         """What the engine says, without doing anything and without a record: for buttons and panels."""
         bearing = self.load_policies()
         arn = resource if isinstance(resource, str) else resource.arn
-        known = self.context | self._tags(action, resource) | dict(context or {})
+        rows = [] if isinstance(resource, str) else [resource]
+        own, tags = self._tags(action, rows)
+        known = self.context | own | (tags[0] if tags else {}) | dict(context or {})
         return decide(Request(self.principal, action, arn, known), bearing)
+
+    def may_each(
+        self, action: str, rows: Sequence[Row], context: Callable[[Any], Context] | None = None
+    ) -> list[Decision]:
+        """What `may` says of each of several rows of one kind, with as many queries as of one."""
+        bearing = self.load_policies()
+        own, tags = self._tags(action, rows)
+        known = self.context | own
+        return [
+            decide(
+                Request(self.principal, action, row.arn, known | of_row | dict(context(row) if context else {})),
+                bearing,
+            )
+            for row, of_row in zip(rows, tags or [{}] * len(rows), strict=True)
+        ]
 
     def authorize(self, resource: "str | Row", context: Context | None = None, *, also: str | None = None) -> None:
         """Raise `AccessDenied` unless the operation under way is allowed on the resource.
@@ -162,18 +180,26 @@ class Call:
             return decision
         return decision.told_of(asked)
 
-    def _tags(self, action: str, resource: "str | Row") -> dict[str, str | tuple[str, ...]]:
-        """The tag keys of both sides, read only when a statement about the action asks for them."""
+    def _tags(self, action: str, rows: Sequence[Row]) -> tuple[Tags, list[Tags]]:
+        """The tag keys of the caller and of each row, read only when a statement about the action asks for them."""
         asked = self.load_policies().context_keys(action)
-        found: dict[str, str | tuple[str, ...]] = {}
+        own: Tags = {}
         if any(key.startswith("aws:principaltag/") for key in asked):
-            found |= {f"aws:PrincipalTag/{key}": value for key, value in self.grants.tags()}
-        if not isinstance(resource, str) and any(
-            key.startswith(("aws:resourcetag/", "iam:resourcetag/")) for key in asked
-        ):
-            for key, value in resource.tags.values_list("key", "value") if resource.pk else ():
-                found |= {f"aws:ResourceTag/{key}": value, f"iam:ResourceTag/{key}": value}
-        return found
+            own = {f"aws:PrincipalTag/{key}": value for key, value in self.grants.tags()}
+        if any(key.startswith(("aws:resourcetag/", "iam:resourcetag/")) for key in asked):
+            return own, _tags_of(rows)
+        return own, []
+
+
+def _tags_of(rows: Sequence[Row]) -> list[Tags]:
+    stored = [row for row in rows if row.pk]
+    found: dict[int, Tags] = {row.pk: {} for row in stored}
+    if stored:
+        tags: Any = stored[0].tags  # which knows its field only at run time
+        of_all = tags.model._default_manager.filter(**{f"{tags.field.name}__in": found})
+        for owner, key, value in of_all.values_list(tags.field.attname, "key", "value"):
+            found[owner] |= {f"aws:ResourceTag/{key}": value, f"iam:ResourceTag/{key}": value}
+    return [found.get(row.pk, {}) for row in rows]
 
 
 def assumed_role_arn(role: Role, session_name: str) -> str:
