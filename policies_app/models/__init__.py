@@ -1,4 +1,5 @@
 from .accounts import Account, PasswordPolicy
+from .activity import UserActivity
 from .attachments import Attachment, InlinePolicy
 from .console_sessions import ConsoleSession
 from .credentials import AccessKey
@@ -45,4 +46,5 @@ __all__ = [
     "Role",
     "ServiceLinkedRoleDeletion",
     "User",
+    "UserActivity",
 ]

@@ -20,6 +20,11 @@ class AccessKey(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(name="access_key_is_akia", condition=models.Q(id__startswith="AKIA"))]
+        indexes = [
+            models.Index(
+                fields=["created", "user"], condition=models.Q(is_active=True), name="active_access_key_by_created"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.id

@@ -86,6 +86,7 @@ class IdentityTag(Tag):
 
     class Meta:
         constraints = [models.UniqueConstraint("identity", Lower("key"), name="identity_tag_key_unique_without_case")]
+        indexes = [models.Index(Lower("key"), "value", "identity", name="identity_tag_by_key_and_value")]
 
 
 class Group(Identity):
