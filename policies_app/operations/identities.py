@@ -74,9 +74,7 @@ def list_page[I: (User, Group, Role)](
 ) -> Page[I]:
     call.authorize(f"arn:aws:iam::{call.account_id}:{model.KIND}{path_prefix}")
     rows = _with_related(in_account(call, model).filter(in_path(path_prefix)), model)
-    if search:
-        rows = rows.filter(name__icontains=search)
-    return page_by_name(rows, **paging)
+    return page_by_name(rows, search=search, **paging)
 
 
 def create[I: (User, Group, Role)](

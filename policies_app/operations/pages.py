@@ -1,7 +1,11 @@
 """Keyset pagination: a page of rows after (or before) a marker, over an index, whatever the size of the table."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any
 
 from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Left
@@ -10,6 +14,25 @@ from django.db.models.lookups import Exact
 from policies_app.models import Group, Identity, InstanceProfile, Policy, Role, User
 
 from .errors import InvalidInput
+from .search import first_matching
+from .service_model import UNSTORABLE
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+_DIGITS = 18  # those of a primary key
+
+
+class Order(Enum):
+    """What rows can be ordered by: each has an index (migration 0009). What never happened is the longest ago."""
+
+    NAME = "name", "name__lower"
+    PATH = "path", "path"
+    CREATED = "created", "created"
+    LAST_LOGIN = "last_login", "last_login__or_never"
+    PASSWORD_CHANGED = "password_changed", "password_changed__or_never"
+
+    def __init__(self, field: str, key: str) -> None:
+        self.field = field
+        self.key = key
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +45,37 @@ class Page[T]:
 
 
 def page_by_name[M: (Identity, User, Group, Role, Policy, InstanceProfile)](
-    rows: QuerySet[M], *, marker: str = "", max_items: int = 100, backwards: bool = False
+    rows: QuerySet[M], *, search: str = "", marker: str = "", max_items: int = 100, backwards: bool = False
 ) -> Page[M]:
-    """A page ordered by name without regard to case; `backwards` takes the page that ends before the marker.
+    return page_in_order(rows, Order.NAME, search=search, marker=marker, max_items=max_items, backwards=backwards)
 
-    A marker is `name:key`, lower-cased: an AWS managed and a customer managed policy may share a name.
+
+def page_in_order[M: (Identity, User, Group, Role, Policy, InstanceProfile)](
+    rows: QuerySet[M],
+    order: Order,
+    *,
+    descending: bool = False,
+    search: str = "",
+    marker: str = "",
+    max_items: int = 100,
+    backwards: bool = False,
+) -> Page[M]:
+    """A page of those whose name holds `search`; `backwards` takes the page that ends before the marker.
+
+    Names are ordered without regard to case, and equals by primary key. A marker is `value:key`, as `alice:12`.
     """
-    rows = rows.order_by("-name__lower", "-pk") if backwards else rows.order_by("name__lower", "pk")
+    falling = descending != backwards
+    sign, beyond = ("-", "lt") if falling else ("", "gt")
+    rows = rows.order_by(f"{sign}{order.key}", f"{sign}pk")
     if marker:
-        name, key = _read_marker(marker)
-        beyond = "lt" if backwards else "gt"
-        rows = rows.filter(Q(**{f"name__lower__{beyond}": name}) | Q(**{"name__lower": name, f"pk__{beyond}": key}))
+        value, key = _read_marker(marker, order)
+        # The first is said again by the second, but it is what an index can begin at.
+        rows = rows.filter(
+            Q(**{f"{order.key}__{beyond}e": value}),
+            Q(**{f"{order.key}__{beyond}": value}) | Q(**{f"pk__{beyond}": key}),
+        )
+    if search:
+        rows = first_matching(rows, search, max_items + 1)
     found = list(rows[: max_items + 1])
     more, items = len(found) > max_items, found[:max_items]
     if backwards:
@@ -40,7 +83,11 @@ def page_by_name[M: (Identity, User, Group, Role, Policy, InstanceProfile)](
     if not items:
         return Page([])
     after, before = (bool(marker), more) if backwards else (more, bool(marker))
-    return Page(items, next=_marker(items[-1]) if after else "", previous=_marker(items[0]) if before else "")
+    return Page(
+        items,
+        next=_marker(items[-1], order) if after else "",
+        previous=_marker(items[0], order) if before else "",
+    )
 
 
 def page_of_list[T](items: list[T], key: Callable[[T], str], marker: str = "", max_items: int = 100) -> Page[T]:
@@ -58,12 +105,22 @@ def in_path(prefix: str) -> Q:
     return Q() if prefix == "/" else Q(path__startswith=prefix) & Q(Exact(Left("path", len(prefix)), Value(prefix)))
 
 
-def _marker(row: Identity | Policy | InstanceProfile) -> str:
-    return f"{row.name.lower()}:{row.pk}"
+def _marker(row: Any, order: Order) -> str:
+    match getattr(row, order.field):
+        case str() as text:
+            value = text.lower() if order is Order.NAME else text
+        case datetime() as time:
+            value = time.isoformat()
+        case _:
+            value = ""
+    return f"{value}:{row.pk}"
 
 
-def _read_marker(marker: str) -> tuple[str, int]:
-    name, _, key = marker.rpartition(":")
-    if not key.isdecimal() or len(key) > 18:
-        raise InvalidInput(f"Invalid Marker: {marker}")
-    return name, int(key)
+def _read_marker(marker: str, order: Order) -> tuple[str | datetime, int]:
+    value, _, key = marker.rpartition(":")
+    if key.isdecimal() and len(key) <= _DIGITS and not UNSTORABLE.search(value):
+        if order in {Order.NAME, Order.PATH}:
+            return value, int(key)
+        with suppress(ValueError, OverflowError):
+            return (datetime.fromisoformat(value).astimezone(UTC) if value else NEVER), int(key)
+    raise InvalidInput(f"Invalid Marker: {marker}")

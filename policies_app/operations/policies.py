@@ -188,9 +188,7 @@ def list_policies(  # noqa: PLR0913  # what the IAM action takes
         rows = rows.filter(account__isnull=scope == "AWS")
     if only_attached or policy_usage_filter:
         rows = rows.filter(_in_use(call, policy_usage_filter))
-    if search:
-        rows = rows.filter(name__icontains=search)
-    return page_by_name(with_counts(call, rows), marker=marker, max_items=max_items, backwards=backwards)
+    return page_by_name(with_counts(call, rows), search=search, marker=marker, max_items=max_items, backwards=backwards)
 
 
 def _in_use(call: Call, usage: str) -> Q:
