@@ -3,10 +3,10 @@
 Database triggers (migration 0002) refuse UPDATE and DELETE, whoever asks.
 """
 
-import json
 from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256
+from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
@@ -59,26 +59,7 @@ class Event(models.Model):
         return f"{self.operation} by {self.principal}"
 
     def compute_hash(self) -> str:
-        """SHA-256 over every other field, in one canonical JSON form."""
-        content = [
-            self.account_id,
-            self.sequence,
-            self.time.isoformat(),
-            self.principal,
-            self.operation,
-            self.resource,
-            self.outcome,
-            self.error,
-            self.message,
-            self.parameters,
-            self.source_ip,
-            self.user_agent,
-            self.request_id,
-            self.previous_hash,
-        ]
-        if (self.is_read, self.subjects) != (None, None):
-            content += [self.is_read, self.subjects]
-        return sha256(json.dumps(content, sort_keys=True, cls=DjangoJSONEncoder).encode()).hexdigest()
+        return hash_of([getattr(self, name) for name in HASHED])
 
     @classmethod
     def insert(cls, batch: "Sequence[Event]") -> None:
@@ -92,6 +73,24 @@ class Event(models.Model):
                 cursor.execute(_insertion(), rows[0])
             else:
                 cursor.executemany(_insertion(), rows)
+
+
+# Every other field, in the order in which they are hashed.
+HASHED = (
+    *("account_id", "sequence", "time", "principal", "operation", "resource", "outcome", "error", "message"),
+    *("parameters", "source_ip", "user_agent", "request_id", "previous_hash", "is_read", "subjects"),
+)
+TIME, LATER = HASHED.index("time"), HASHED.index("is_read")
+_encoder = DjangoJSONEncoder(sort_keys=True)
+
+
+def hash_of(values: Sequence[Any]) -> str:
+    """SHA-256 over the values of `HASHED`, in one canonical JSON form. Events from before the last two are without."""
+    content = [*values]
+    content[TIME] = content[TIME].isoformat()
+    if content[LATER:] == [None, None]:
+        del content[LATER:]
+    return sha256(_encoder.encode(content).encode()).hexdigest()
 
 
 @cache

@@ -102,6 +102,10 @@ class ReadRecorder:
 
     def record(self, event: Event) -> None:
         with self._lock:
+            if event.parameters.get("search"):
+                if any(_goes_on(waiting, event) for waiting in self._events):
+                    return
+                self._events = [waiting for waiting in self._events if not _goes_on(event, waiting)]
             self._events.append(event)
             self._start_once()
             if len(self._events) >= FLUSH_COUNT:
@@ -146,20 +150,20 @@ class ReadRecorder:
             self.flush()
 
 
-reads = ReadRecorder()
+def _goes_on(event: Event, other: Event) -> bool:
+    """Whether one read is the search that the other one began: somebody types `ali`, and then `alice`.
 
-
-def verify(account_id: str, advance: Callable[[], None] = lambda: None) -> int | None:
-    """The sequence number at which the account's chain is first broken, or None when it is whole.
-
-    `advance` is called after each event that was found whole: for a progress bar.
+    Of such a run the longest text is recorded, as far as they wait together; a search for something else is another.
     """
-    previous_hash, sequence = EventChain._meta.get_field("hash").default, 0
-    for event in Event.objects.filter(account_id=account_id).order_by("sequence").iterator():
-        sequence += 1
-        if event.sequence != sequence or event.previous_hash != previous_hash or event.hash != event.compute_hash():
-            return sequence
-        previous_hash = event.hash
-        advance()
-    end = EventChain.objects.filter(account_id=account_id).values_list("sequence", "hash").first()
-    return None if end in (None, (sequence, previous_hash)) else sequence + 1
+    text, begun = (str(each.parameters.get("search", "")) for each in (event, other))
+    return (
+        bool(begun)
+        and text.startswith(begun)
+        and event.operation == other.operation
+        and event.principal == other.principal
+        and event.source_ip == other.source_ip
+        and event.parameters | {"search": begun} == other.parameters
+    )
+
+
+reads = ReadRecorder()

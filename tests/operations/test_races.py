@@ -28,6 +28,7 @@ from policies_app.operations.errors import (
     NoSuchEntity,
     OperationError,
 )
+from policies_app.operations.verification import verify
 from tests.factories import Cast, document
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -180,7 +181,7 @@ def test_events_written_at_once_make_one_chain(cast: Cast) -> None:
             for number in range(6)
         )
     )
-    assert events.verify(cast.account.pk) is None
+    assert verify(cast.account.pk).is_whole
     assert User.objects.count() == 6
 
 
@@ -204,4 +205,4 @@ def test_of_two_who_wait_for_each_other_one_is_told(cast: Cast) -> None:
         [ConcurrentModification] if connection.vendor == "postgresql" else []
     )
     assert set(User.objects.values_list("path", flat=True)) == {"/moved/"}
-    assert events.verify(cast.account.pk) is None
+    assert verify(cast.account.pk).is_whole
