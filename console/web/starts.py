@@ -11,6 +11,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from policies_app.engine.catalog.services import catalog
 from policies_app.engine.decision import Decision
 from policies_app.operations import policies
 from policies_app.operations.calls import Call
@@ -41,7 +42,7 @@ PICK = "pick"
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """`key` is ``blank``, ``template:require_mfa`` or ``policy:arn:aws:iam::…``."""
+    """`key` is ``blank``, ``template:require_mfa``, ``action:s3:GetObject`` or ``policy:arn:aws:iam::…``."""
 
     key: str
     label: str
@@ -87,9 +88,11 @@ def start(request: ConsoleRequest) -> HttpResponse | Begun | None:
 
 
 def wanted(query: QueryDict) -> str:
-    """The key of what an address asks for: `?template=slug` or `?from=arn`."""
+    """The key of what an address asks for: `?template=slug`, `?action=s3:GetObject` or `?from=arn`."""
     if query.get("template", "") in POLICY_TEMPLATES:
         return f"template:{query['template']}"
+    if query.get("action"):
+        return f"action:{query['action']}"
     return f"policy:{query['from']}" if query.get("from") else "blank"
 
 
@@ -115,6 +118,9 @@ def _start(call: Call, key: str) -> Start:
     kind, _, rest = key.partition(":")
     if kind == "template" and (template := POLICY_TEMPLATES.get(rest)):
         return Start(key, template.name, template.text.rstrip(), template.name, template.description)
+    if kind == "action" and (action := catalog().action(rest)):
+        text = BLANK.replace('"Action": []', f'"Action": ["{action.full_name}"]')
+        return Start(key, action.full_name, text.replace('"Resource": []', '"Resource": ["*"]'))
     if kind == "policy":
         policy = policies.get_policy(call, policy_arn=rest)
         text = lay_out(policies.version_in_force(call, policy).document.text)

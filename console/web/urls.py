@@ -15,4 +15,6 @@ urlpatterns = [
     path("roles/", include(("console.web.sections.roles", "roles"))),
     path("policies/", include(("console.web.sections.policies", "policies"))),
     path("events/", include(("console.web.sections.events", "events"))),
+    path("search/", include(("console.web.sections.search", "search"))),
+    path("actions/", include(("console.web.sections.catalog", "catalog"))),
 ]

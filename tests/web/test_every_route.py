@@ -122,6 +122,11 @@ ROUTES = [
     Route("dashboard", actions=("iam:GetAccountSummary", "cloudtrail:LookupEvents")),
     Route("events:list", actions=("cloudtrail:LookupEvents",)),
     Route(
+        "search:results",
+        actions=("iam:ListUsers", "iam:ListGroups", "iam:ListRoles", "iam:ListPolicies"),
+        query="?q=de",
+    ),
+    Route(
         "me:permissions",
         actions=(
             "iam:GetUser",
@@ -257,7 +262,10 @@ ROUTES = [
     Route("policies:delete", SPARE_POLICY, ("iam:GetPolicy", "iam:DeletePolicy"), {"typed_name": "Spare"}),
 ]
 # They show and change nothing of the account: to sign in and out, to have a text of one's own checked, and AWS's words.
-OPEN = {"session:sign_in", "session:sign_out", "policies:check", "policies:words", "policies:service_words"}
+OPEN = {
+    *("session:sign_in", "session:sign_out", "policies:check", "policies:words", "policies:service_words"),
+    *("catalog:service", "catalog:action"),
+}
 REFUSED = 'class="refused'
 
 

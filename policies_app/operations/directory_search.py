@@ -1,0 +1,172 @@
+"""Search over all that has a name in an account: by a part of the name, or by an ARN or unique id, whole or begun.
+
+A kind is searched as far as its List* action is allowed, so an exact ARN or id tells no more than the list would.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from policies_app.engine.decision import Decision
+from policies_app.models import Event, Identity, IdentityKind, Policy
+from policies_app.models.identities import ID_PREFIX
+from policies_app.models.policies import policy_arn
+
+from . import events
+from .calls import Call, event_of
+from .errors import AccessDenied
+from .pages import in_path
+from .policies import visible
+
+type Thing = Identity | Policy
+
+POLICY = "policy"
+ACTIONS = {
+    IdentityKind.USER.value: "iam:ListUsers",
+    IdentityKind.GROUP.value: "iam:ListGroups",
+    IdentityKind.ROLE.value: "iam:ListRoles",
+    POLICY: "iam:ListPolicies",
+}
+_KIND_OF_ID = {prefix: kind.value for kind, prefix in ID_PREFIX.items()} | {"ANPA": POLICY}
+_NAME = re.compile(r"[\w+=,.@-]{1,128}", re.ASCII)
+# From eight characters on, so that a name in capitals is still a name: `AIDAN`.
+_UNIQUE_ID = re.compile(r"(AIDA|AGPA|AROA|ANPA)[A-Z2-7]{4,17}")
+_RESOURCE = re.compile(r"(user|group|role|policy)(/(?:[!-~]+/)?)([\w+=,.@-]{0,128})", re.ASCII)
+_SESSION = re.compile(r"assumed-role/([\w+=,.@-]{1,64})(?:/.*)?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a text asks for: of all kinds or of one, a part of the name; or with a `path`, how the name there begins.
+
+    `owner` is an account id, or `aws`, that an ARN names.
+    """
+
+    name: str = ""
+    kind: str = ""
+    path: str = ""
+    owner: str = ""
+    unique_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Of one kind. With `more` there are others besides those shown; `refused` is why none are."""
+
+    kind: str
+    things: Sequence[Thing] = ()
+    more: bool = False
+    refused: Decision | None = None
+
+
+def wanted(text: str) -> Wanted | None:
+    """None for what can be nobody's name, ARN or id, and what begins all ARNs of an account alike.
+
+    The ARN of a role's session asks for the role; short ones, as tables have them, are taken too: `user/dev/alice`.
+    """
+    if _UNIQUE_ID.fullmatch(text):
+        return Wanted(kind=_KIND_OF_ID[text[:4]], unique_id=text)
+    if _NAME.fullmatch(text):
+        return Wanted(name=text)
+    owner, resource = "", text
+    if text.startswith("arn:"):
+        match text.split(":", 5):
+            case ["arn", "aws", "iam" | "sts", "", owner, resource] if owner:
+                pass
+            case _:
+                return None
+    if parts := _RESOURCE.fullmatch(resource):
+        return Wanted(kind=parts[1], path=parts[2], name=parts[3], owner=owner)
+    if session := _SESSION.fullmatch(resource):
+        return Wanted(kind=IdentityKind.ROLE.value, path="", name=session[1], owner=owner)
+    return None
+
+
+def search_directory(call: Call, text: str, *, each: int, typing: bool = False) -> list[Found]:
+    """At most `each` of a kind: those whose name is the text, then begins with it, then holds it.
+
+    An event tells of each List* that it asks. While somebody is `typing`, a kind that may not be listed is not asked
+    for, as a button that is disabled asks for nothing: such a refusal is not recorded.
+    """
+    if (asked := wanted(text)) is None:
+        return []
+    call.load_policies()  # once, for all kinds
+    refusals: list[Event] = []
+    found = [_search(call, asked, text, kind, each, refusals) for kind in ACTIONS if asked.kind in {"", kind}]
+    if refusals and not typing:
+        with events.unit_of_work() as record:
+            record.extend(refusals)
+    return found
+
+
+def _search(call: Call, asked: Wanted, text: str, kind: str, each: int, refusals: list[Event]) -> Found:
+    attempt = replace(call, action=ACTIONS[kind], resource="")
+    parameters = {"search": text, "path_prefix": asked.path or "/", "max_items": each}
+    try:
+        attempt.authorize(_resource(call, kind, asked.path or "/"))
+    except AccessDenied as error:
+        refusals.append(event_of(attempt, parameters, error))
+        return Found(kind, refused=error.decision)
+    events.reads.record(event_of(attempt, parameters))
+    things = _matching(_rows(call, kind, asked.owner), asked, each + 1)
+    return Found(kind, things[:each], more=len(things) > each)
+
+
+def _resource(call: Call, kind: str, path: str) -> str:
+    """What a List* action is authorised on."""
+    return policy_arn(call.account_id, "", path) if kind == POLICY else f"arn:aws:iam::{call.account_id}:{kind}{path}"
+
+
+def _rows(call: Call, kind: str, owner: str) -> QuerySet[Any]:
+    if kind == POLICY:
+        owned_by = {"": Q(), "aws": Q(account=None)}.get(owner, Q(account_id=owner))
+        return visible(call).filter(owned_by)
+    rows = Identity.objects.filter(account_id=call.account_id, kind=kind)
+    return rows if owner in {"", call.account_id} else rows.none()
+
+
+def _matching(rows: QuerySet[Any], asked: Wanted, most: int) -> list[Thing]:
+    """Two queries, whatever there is: by how the name begins, the whole name first, and by what it holds."""
+    if asked.unique_id:
+        return list(rows.filter(unique_id__startswith=asked.unique_id).order_by("unique_id")[:most])
+    name = asked.name.lower()
+    begins = Q(name__lower__startswith=name)
+    if asked.path:
+        first, others = begins & Q(path=asked.path), in_path(f"{asked.path}{asked.name}")
+    else:
+        first, others = begins, Q(name__icontains=name)
+    found: list[Thing] = list(rows.filter(first).order_by("name__lower")[:most])
+    known = {thing.pk for thing in found}
+    rest = rows.filter(others).order_by("name__lower")[: most + len(found)]
+    return [*found, *(thing for thing in rest if thing.pk not in known)][:most]
+
+
+def still_readable(call: Call, named: Iterable[tuple[str, str]]) -> list[Thing]:
+    """Of things given as (kind, name), those that are there and may be read, in the same order: to link to.
+
+    For a policy the kind is `aws` or `local`. Nothing of them is shown but the name, which is known: no event.
+    """
+    named = list(named)
+    identities, policies = Q(pk=None), Q(pk=None)
+    for kind, name in named:
+        if kind in ID_PREFIX:
+            identities |= Q(kind=kind, name__lower=name.lower())
+        else:
+            policies |= Q(account_id=call.account_id if kind == "local" else None, name__lower=name.lower())
+    rows = [*Identity.objects.filter(identities, account_id=call.account_id), *Policy.objects.filter(policies)]
+    known = {_key(thing): thing for thing in rows}
+    things = (known.get((kind, name.lower())) for kind, name in named)
+    return [thing for thing in things if thing and call.may(f"iam:Get{_noun(thing)}", thing).allowed]
+
+
+def _key(thing: Thing) -> tuple[str, str]:
+    if isinstance(thing, Policy):
+        return "aws" if thing.is_aws_managed else "local", thing.name.lower()
+    return thing.kind, thing.name.lower()
+
+
+def _noun(thing: Thing) -> str:
+    return "Policy" if isinstance(thing, Policy) else thing.get_kind_display()
