@@ -106,10 +106,6 @@ class ReadRecorder:
                 if any(_goes_on(waiting, event) for waiting in self._events):
                     return
                 self._events = [waiting for waiting in self._events if not _goes_on(event, waiting)]
-            if event.parameters.get("search"):
-                if any(_goes_on(waiting, event) for waiting in self._events):
-                    return
-                self._events = [waiting for waiting in self._events if not _goes_on(event, waiting)]
             self._events.append(event)
             self._start_once()
             if len(self._events) >= FLUSH_COUNT:
@@ -152,22 +148,6 @@ class ReadRecorder:
             self._full.clear()
             close_old_connections()
             self.flush()
-
-
-def _goes_on(event: Event, other: Event) -> bool:
-    """Whether one read is the search that the other one began: somebody types `ali`, and then `alice`.
-
-    Of such a run the longest text is recorded, as far as they wait together; a search for something else is another.
-    """
-    text, begun = (str(each.parameters.get("search", "")) for each in (event, other))
-    return (
-        bool(begun)
-        and text.startswith(begun)
-        and event.operation == other.operation
-        and event.principal == other.principal
-        and event.source_ip == other.source_ip
-        and event.parameters | {"search": begun} == other.parameters
-    )
 
 
 def _goes_on(event: Event, other: Event) -> bool:
