@@ -38,7 +38,7 @@ def matching[M: Model](rows: QuerySet[M], text: str) -> QuerySet[M]:
         return rows.none()
     hits, asked = _hits(rows, text)
     later = Q(pk__in=RawSQL(hits, [asked]), name__lower__contains=text.lower())  # noqa: S611  # names of ours
-    return rows.filter(_beginning(text) | later)
+    return rows.filter(begins_with(text) | later)
 
 
 def first_matching[M: Model](rows: QuerySet[M], text: str, number: int) -> QuerySet[M]:
@@ -50,7 +50,7 @@ def first_matching[M: Model](rows: QuerySet[M], text: str, number: int) -> Query
         return rows.none()
     held = rows.filter(name__lower__contains=text.lower())
     near, near_values = rows[:_NEAR].values("name").query.sql_with_params()
-    beginning, beginning_values = rows.filter(_beginning(text))[:number].values("pk").query.sql_with_params()
+    beginning, beginning_values = rows.filter(begins_with(text))[:number].values("pk").query.sql_with_params()
     hits, asked = _hits(rows, text)
     sql = _FIRST.format(near=near, beginning=beginning, hits=hits, number=number, most=_SORTED + 1, hit=_HIT)
     holds = f"%{text.lower().replace('_', '!_')}%"
@@ -62,8 +62,8 @@ def first_matching[M: Model](rows: QuerySet[M], text: str, number: int) -> Query
     return held.filter(pk__in=_listed([pk for _, pk in candidates]))
 
 
-def _beginning(text: str) -> Q:
-    """A range of the index of names."""
+def begins_with(text: str) -> Q:
+    """Whose name begins with the text, which is one: a range of the index of names."""
     text = text.lower()
     if connection.vendor == "sqlite":
         # Its own prefix search uses no index; text sorts by code point there, always.
