@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Q
 
 from policies_app.engine.compiled import compile_document
-from policies_app.engine.evaluator import Layer, PolicySource, Sourced, decide_assume_role
+from policies_app.engine.evaluator import Decision, Layer, PolicySet, PolicySource, Sourced, decide_assume_role
 from policies_app.engine.parser import parse
 from policies_app.engine.request import Request
 from policies_app.models import Policy, Role
@@ -135,18 +135,30 @@ def _find(role_arn: str) -> Role | None:
 
 
 def _authorize(call: Call, action: str, role: Role | None, role_arn: str, context: Context) -> None:
-    """One that is not there is refused as one that trusts nobody.
-
-    Which of the policies refused would tell that it is there: the reason is for who may read the role.
-    """
-    tags = {f"aws:PrincipalTag/{key}": value for key, value in call.grants.tags()}
-    for key, value in role.tags.values_list("key", "value") if role else ():
-        tags |= {f"aws:ResourceTag/{key}": value, f"iam:ResourceTag/{key}": value}
-    request = Request(call.principal, f"sts:{action}", role_arn, {**call.context, **tags, **context})
-    decision = decide_assume_role(request, _trust(role, call), call.load_policies())
+    """Which of the policies refused would tell that the role is there: the reason is for who may read it."""
+    decision = _decide(call, action, role, role_arn, context)
     if not decision.allowed:
-        may_read = not request.crosses_accounts and call.may("iam:GetRole", role or role_arn).allowed
+        may_read = not decision.request.crosses_accounts and call.may("iam:GetRole", role or role_arn).allowed
         raise AccessDenied(decision, tells_why=may_read)
+
+
+def may_assume(call: Call, role: Role) -> Decision:
+    """What a user would be told who takes on the role under their own name, without a record: for a button."""
+    return _decide(call, "AssumeRole", role, role.arn, {"sts:RoleSessionName": call.user_name})
+
+
+def _decide(call: Call, action: str, role: Role | None, role_arn: str, context: Context) -> Decision:
+    """One that is not there is refused as one that trusts nobody."""
+    trust, policies = _trust(role, call), call.load_policies()
+    asked = PolicySet([trust, *policies]).context_keys(f"sts:{action}")
+    tags: dict[str, str] = {}
+    if any(key.startswith("aws:principaltag/") for key in asked):
+        tags |= {f"aws:PrincipalTag/{key}": value for key, value in call.grants.tags()}
+    if role and any(key.startswith(("aws:resourcetag/", "iam:resourcetag/")) for key in asked):
+        for key, value in role.tags.values_list("key", "value"):
+            tags |= {f"aws:ResourceTag/{key}": value, f"iam:ResourceTag/{key}": value}
+    request = Request(call.principal, f"sts:{action}", role_arn, {**call.context, **tags, **context})
+    return decide_assume_role(request, trust, policies)
 
 
 def _trust(role: Role | None, call: Call) -> Sourced:

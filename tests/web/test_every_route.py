@@ -205,6 +205,7 @@ ROUTES = [
     Route("groups:add_member", GROUP, ("iam:AddUserToGroup",), {"user_name": "erin"}),
     Route("groups:remove_member", GROUP, ("iam:RemoveUserFromGroup",), USER),
     # Roles
+    Route("session:switch_role", {}, ("sts:AssumeRole",), {"account": "123456789012", "role": "builder"}),
     *of_identity("roles", "Role", ROLE, {"description": "Builds.", "max_session_duration": "7200"}),
     *of_bounded("roles", "Role", ROLE),
     Route("roles:create", actions=("iam:CreateRole", "iam:ListPolicies")),
@@ -263,7 +264,14 @@ ROUTES = [
 ]
 # They show and change nothing of the account: to sign in and out, to have a text of one's own checked, and AWS's words.
 OPEN = {
-    *("session:sign_in", "session:sign_out", "policies:check", "policies:words", "policies:service_words"),
+    *(
+        "session:sign_in",
+        "session:sign_out",
+        "session:switch_back",
+        "policies:check",
+        "policies:words",
+        "policies:service_words",
+    ),
     *("catalog:service", "catalog:action"),
 }
 REFUSED = 'class="refused'

@@ -17,13 +17,14 @@ from console.web.panels import panel
 from console.web.requests import ConsoleRequest
 from policies_app.engine.evaluator import Decision, Layer, Outcome
 from policies_app.engine.request import Request
-from policies_app.models import Group, Identity, IdentityKind, InlinePolicy, Policy
+from policies_app.models import Group, Identity, IdentityKind, InlinePolicy, Policy, Role
 from policies_app.operations import attachments, groups, identities, inline_policies, roles, users
 from policies_app.operations.calls import Call, Context
 from policies_app.operations.errors import AccessDenied, OperationError
 from policies_app.operations.event_log import lookup_events
 from policies_app.operations.events import unit_of_work
 from policies_app.operations.pages import Page
+from policies_app.operations.role_sessions import may_assume
 
 PAGE_SIZE = 50
 
@@ -241,6 +242,8 @@ def page_of(
             "gates": {
                 "edit": gate(request.call, kind.action("Update{}"), identity),
                 "delete": gate(request.call, kind.action("Delete{}"), identity),
+                # By the user in person, also from another role.
+                "switch": may_assume(request.own_call, identity) if isinstance(identity, Role) else None,
             },
             **context,
         },

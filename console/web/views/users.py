@@ -160,7 +160,7 @@ def _set(form: PasswordForm, perform: Any, call: Call, user_name: str) -> bool:
 
 def _security(request: ConsoleRequest, form: PasswordForm, user_name: str) -> HttpResponse:
     user = users.get_user(request.call, user_name=user_name)
-    found = panel(_login_profile, request.call, user_name)
+    found = panel(login_profile, request.call, user_name)
     context = {
         "found": found,
         "form": form,
@@ -173,7 +173,8 @@ def _security(request: ConsoleRequest, form: PasswordForm, user_name: str) -> Ht
     return page_of(request, USERS, user, "users/security.html", context, status=422 if form.errors else 200)
 
 
-def _login_profile(call: Call, user_name: str) -> User | None:
+def login_profile(call: Call, user_name: str) -> User | None:
+    """None for who has no password."""
     try:
         return credentials.get_login_profile(call, user_name=user_name)
     except NoSuchEntity:
