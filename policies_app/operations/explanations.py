@@ -1,15 +1,113 @@
-"""Which of the statements behind a decision may be named to the caller."""
+"""Why something is allowed or not, in as much of the policies as the caller may read."""
 
-from policies_app.engine.evaluator import PolicySource
-from policies_app.models import Group, User
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
-from . import identities, policies
-from .calls import Call
+from django.utils import timezone
+
+from policies_app.engine.arn import Arn
+from policies_app.engine.decision import Decision, Layer, MatchedStatement
+from policies_app.engine.document import Effect
+from policies_app.engine.errors import InvalidArn
+from policies_app.engine.evaluator import PolicySet, PolicySource
+from policies_app.engine.mismatches import Unmatched
+from policies_app.engine.remedies import lacking, nearest, smallest_statement
+from policies_app.models import Group, Identity, Policy, Role, User
+
+from . import identities, policies, simulation
+from .calls import ISO_8601, Call, Context
 from .errors import OperationError
+
+NEAREST: Final = 3
+"""Statements that are told, of those that come near."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told[S: (MatchedStatement, Unmatched)]:
+    """A statement of a policy that the caller may read, with the text of the whole document."""
+
+    statement: S
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A statement that applies; `told` is missing where the caller may not read its policy."""
+
+    layer: Layer
+    effect: Effect
+    told: Told[MatchedStatement] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """`lacking` are the layers that would each have to allow the `statement`, whatever denies besides.
+
+    `near` are statements that do not apply and come closest; `missing` are context keys that statements about the
+    action read and the request does not have. Both are of policies that the caller may read.
+    """
+
+    decision: Decision
+    applied: tuple[Applied, ...]
+    near: tuple[Told[Unmatched], ...]
+    missing: tuple[str, ...]
+    lacking: tuple[Layer, ...]
+    statement: str
+
+
+def explain(call: Call, identity: Identity, action: str, resource: str, given: Context) -> Explanation:
+    """Asks, and is recorded, as SimulatePrincipalPolicy.
+
+    `given` are the context keys of the request in question. The identity's own tags go with them, and what the caller
+    may read of the resource: its tags and its boundary.
+    """
+    context = _tags_of(identity, "aws:PrincipalTag") | _facts_of(call, resource) | dict(given)
+    simulated = simulation.simulate_principal_policy(
+        call,
+        policy_source_arn=identity.arn,
+        action_names=[action],
+        resource_arns=[resource],
+        context_entries=[_entry(name, value) for name, value in context.items()],
+    )
+    scenario = simulated.scenario
+    bearing, texts, decision = scenario.policies, scenario.documents.texts, scenario.decide(action, resource)
+    layers = lacking(decision, bearing)
+    readable = _readable(call, identity, bearing.sources)
+
+    def told[S: (MatchedStatement, Unmatched)](statement: S) -> Told[S]:
+        return Told(statement, texts[statement.source.key])
+
+    near = [each for each in nearest(decision.request, bearing, layers) if each.source in readable][:NEAREST]
+    return Explanation(
+        decision,
+        tuple(
+            Applied(each.source.layer, each.effect, told(each) if each.source in readable else None)
+            for each in decision.applied
+        ),
+        tuple(told(_without_tags(call, identity, each)) for each in near),
+        _missing(decision, bearing, readable),
+        layers,
+        smallest_statement(decision.request),
+    )
+
+
+def known_of(identity: Identity) -> Context:
+    """The context keys that are known of whatever the identity may ask, as `Call` has them."""
+    now = timezone.now()
+    times = {"aws:CurrentTime": now.strftime(ISO_8601), "aws:EpochTime": str(int(now.timestamp()))}
+    account = {"aws:PrincipalAccount": identity.account_id}
+    match identity:
+        case User():
+            return Call.by_user(identity).context
+        case Role():
+            return times | account | {"aws:PrincipalArn": identity.arn, "aws:PrincipalType": "AssumedRole"}
+        case _:
+            return times | account | {"aws:PrincipalType": "User"}
 
 
 def may_read(call: Call, source: PolicySource) -> bool:
-    """Whether the action that reads the source's document is allowed to the caller. Nothing is read or recorded."""
+    """Whether the action that reads the document of a source of the caller's own is allowed. Nothing is recorded."""
     try:
         if source.arn:
             return call.may("iam:GetPolicyVersion", policies.find_attachable(call, source.arn)).allowed
@@ -19,3 +117,86 @@ def may_read(call: Call, source: PolicySource) -> bool:
     except OperationError:
         # Deleted since the decision, or not a user's: then there is nothing to read.
         return False
+
+
+def _readable(call: Call, identity: Identity, sources: Iterable[PolicySource]) -> Collection[PolicySource]:
+    """As `may_read` says of each, for what bears on the identity: with two queries, however many they are."""
+    sources = set(sources)
+    arns, via = {source.arn for source in sources} - {None}, {source.via for source in sources} - {None}
+    names = {str(arn).rpartition("/")[2].lower() for arn in arns}
+    rows: list[Policy] = list(policies.visible(call).filter(name__lower__in=names)) if names else []
+    groups = list(identities.in_account(call, Group).filter(name__in=via)) if via else []
+    open_arns = {row.arn for row in rows if row.arn in arns and call.may("iam:GetPolicyVersion", row).allowed}
+    open_groups = {group.name for group in groups if call.may("iam:GetGroupPolicy", group).allowed}
+    own = call.may(f"iam:Get{identity.get_kind_display()}Policy", identity).allowed
+
+    def is_open(source: PolicySource) -> bool:
+        if source.arn:
+            return source.arn in open_arns
+        return source.via in open_groups if source.via else own
+
+    return {source for source in sources if is_open(source)}
+
+
+def _missing(decision: Decision, bearing: PolicySet, readable: Collection[PolicySource]) -> tuple[str, ...]:
+    request, names = decision.request, dict[str, str]()
+    for source, policy in bearing:
+        if policy and source in readable:
+            for statement in policy.statements_for(request.action.lower()):
+                names = statement.key_names | names
+    return tuple(sorted((name for key, name in names.items() if not request.values(key)), key=str.lower))
+
+
+def _without_tags(call: Call, identity: Identity, unmatched: Unmatched) -> Unmatched:
+    """Without the values of the identity's tags, unless the caller may list them."""
+    tagged = [each for each in unmatched.mismatches if each.key.lower().startswith("aws:principaltag/")]
+    if not tagged or call.may(f"iam:List{identity.get_kind_display()}Tags", identity).allowed:
+        return unmatched
+    covered = (replace(each, got=("…",)) if each in tagged and each.got else each for each in unmatched.mismatches)
+    return replace(unmatched, mismatches=tuple(covered))
+
+
+def _facts_of(call: Call, arn: str) -> dict[str, str | tuple[str, ...]]:
+    """What policies may ask of a user, role or policy of the account, as much of it as the caller may read."""
+    row = _find(call, arn)
+    if row is None:
+        return {}
+    kind = "Policy" if isinstance(row, Policy) else row.get_kind_display()
+    facts: dict[str, str | tuple[str, ...]] = {}
+    if call.may(f"iam:List{kind}Tags", row).allowed:
+        facts |= _tags_of(row, "aws:ResourceTag") | _tags_of(row, "iam:ResourceTag")
+    if not isinstance(row, Policy) and call.may(f"iam:Get{kind}", row).allowed:
+        facts |= identities.boundary_context(row)
+    return facts
+
+
+def _find(call: Call, arn: str) -> User | Role | Policy | None:
+    try:
+        parsed = Arn.parse(arn)
+    except InvalidArn:
+        return None
+    kind, _, path = parsed.resource.partition("/")
+    if parsed.service != "iam" or parsed.account not in {call.account_id, "aws"}:
+        return None
+    row: User | Role | Policy | None = None
+    match kind:
+        case "user":
+            row = identities.look_up(call, User, path.rpartition("/")[2])
+        case "role":
+            row = identities.look_up(call, Role, path.rpartition("/")[2])
+        case "policy":
+            row = policies.look_up(call, arn)
+    return row if row and row.arn == arn else None
+
+
+def _tags_of(row: Any, prefix: str) -> dict[str, str | tuple[str, ...]]:
+    return {f"{prefix}/{key}": value for key, value in row.tags.values_list("key", "value")}
+
+
+def _entry(name: str, value: str | tuple[str, ...]) -> dict[str, Any]:
+    several = not isinstance(value, str)
+    return {
+        "ContextKeyName": name,
+        "ContextKeyValues": list(value) if several else [value],
+        "ContextKeyType": "stringList" if several else "string",
+    }

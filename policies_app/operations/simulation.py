@@ -143,7 +143,7 @@ def _simulate(scenario: Scenario, action_names: Sequence[str], max_items: int, m
     end = start + min(max_items, max(1, EVALUATIONS // len(scenario.resources)))
     results = tuple(scenario.evaluate(name) for name in action_names[start:end])
     more = end < len(action_names)
-    return Simulation(results, more, str(end) if more else None)
+    return Simulation(scenario, results, more, str(end) if more else None)
 
 
 def _key_names(policies: Iterable[Sourced]) -> list[str]:

@@ -90,13 +90,6 @@ class EvaluationResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Simulation:
-    evaluation_results: tuple[EvaluationResult, ...]
-    is_truncated: bool = False
-    marker: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Scenario:
     """Who asks, with which policies and context keys, about which resources.
 
@@ -129,8 +122,11 @@ class Scenario:
             resource_specific_results=() if list(self.resources) == [EVERY_RESOURCE] else tuple(each),
         )
 
+    def decide(self, action: str, resource: str) -> Decision:
+        return decide(self._request(action, resource), self.policies)
+
     def _evaluate(self, action: str, resource: str) -> tuple[Decision, ResourceSpecificResult]:
-        decision = decide(self._request(action, resource), self.policies)
+        decision = self.decide(action, resource)
         return decision, ResourceSpecificResult(
             eval_resource_name=resource,
             eval_resource_decision=decision.outcome,
@@ -172,6 +168,16 @@ class Scenario:
                 for statement in policy.statements_for(request.action.lower()):
                     names = statement.key_names | names
         return tuple(sorted((name for key, name in names.items() if not request.values(key)), key=str.lower))
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """The `scenario` is what it was about: the answer on the wire does not hold it."""
+
+    scenario: Scenario
+    evaluation_results: tuple[EvaluationResult, ...]
+    is_truncated: bool = False
+    marker: str | None = None
 
 
 def _position(before: str) -> Position:

@@ -28,7 +28,11 @@ def on_wire(value: Any) -> Any:
 
 
 def simulated(result: Simulation) -> Output:
-    return dict(on_wire(result))
+    return {
+        "EvaluationResults": on_wire(result.evaluation_results),
+        "IsTruncated": result.is_truncated,
+        "Marker": result.marker,
+    }
 
 
 def keys(names: list[str]) -> Output:

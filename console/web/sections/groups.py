@@ -1,6 +1,6 @@
 from django.urls import path
 
-from console.web.views import groups, identities, identity_access, identity_deletion, identity_policies, lists
+from console.web.views import groups, identities, identity_access, identity_deletion, identity_policies, lists, why
 from console.web.views.identities import GROUPS
 
 KIND = {"kind": GROUPS}
@@ -10,6 +10,7 @@ urlpatterns = [
     path("~create/", groups.create, name="create"),
     path("<name:group_name>/", identity_policies.permissions, KIND, name="detail"),
     path("<name:group_name>/~access/", identity_access.access, KIND, name="access"),
+    path("<name:group_name>/~why/", why.of_identity, KIND, name="why"),
     path("<name:group_name>/~edit/", groups.edit, name="edit"),
     path("<name:group_name>/~delete/", identity_deletion.delete, KIND, name="delete"),
     path("<name:group_name>/~members/", groups.members, name="members"),

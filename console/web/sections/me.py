@@ -1,10 +1,12 @@
 from django.urls import path
 
-from console.web.views import access_keys, me
+from console.web.views import access_keys, me, why
 
 urlpatterns = [
     path("", me.permissions, name="permissions"),
     path("events/", me.events, name="events"),
+    path("why/", why.own, name="why"),
+    path("why/~suggestions/", why.suggestions, name="why_suggestions"),
     path("password/", me.password, name="password"),
     path("credentials/", me.credentials, name="credentials"),
     path("credentials/~create/", access_keys.create, name="create_access_key"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from console.web.views import identities, identity_access, identity_deletion, identity_policies, lists, roles, tags
+from console.web.views import identities, identity_access, identity_deletion, identity_policies, lists, roles, tags, why
 from console.web.views.identities import ROLES
 
 KIND = {"kind": ROLES}
@@ -10,6 +10,7 @@ urlpatterns = [
     path("~create/", roles.create, name="create"),
     path("<name:role_name>/", identity_policies.permissions, KIND, name="detail"),
     path("<name:role_name>/~access/", identity_access.access, KIND, name="access"),
+    path("<name:role_name>/~why/", why.of_identity, KIND, name="why"),
     path("<name:role_name>/~edit/", roles.edit, name="edit"),
     path("<name:role_name>/~delete/", identity_deletion.delete, KIND, name="delete"),
     path("<name:role_name>/~trust/", roles.trust, name="trust"),

@@ -10,6 +10,7 @@ from console.web.views import (
     lists,
     tags,
     users,
+    why,
 )
 from console.web.views.identities import USERS
 
@@ -20,6 +21,7 @@ urlpatterns = [
     path("~create/", users.create, name="create"),
     path("<name:user_name>/", identity_policies.permissions, KIND, name="detail"),
     path("<name:user_name>/~access/", identity_access.access, KIND, name="access"),
+    path("<name:user_name>/~why/", why.of_identity, KIND, name="why"),
     path("<name:user_name>/~edit/", users.edit, name="edit"),
     path("<name:user_name>/~delete/", identity_deletion.delete, KIND, name="delete"),
     path("<name:user_name>/~groups/", users.list_groups, name="groups"),

@@ -1,6 +1,7 @@
 """A refused panel that names the denying statements to a viewer who may read them."""
 
-from typing import Any
+from typing import Any, Final
+from urllib.parse import urlencode
 
 from django import template
 from django.template.context import RequestContext
@@ -8,6 +9,7 @@ from django.urls import reverse
 
 from policies_app.engine.arn import Arn
 from policies_app.engine.decision import Decision, MatchedStatement, Outcome, PolicySource
+from policies_app.engine.mismatches import Unmatched
 from policies_app.operations.explanations import may_read
 
 register = template.Library()
@@ -22,7 +24,7 @@ def refusal(context: RequestContext, decision: Decision, title: str = "", *, ask
         "decision": decision,
         "title": title,
         "denied_by": named,
-        "policy_url": _statement_url(named[0]) if named else None,
+        "policy_url": statement_page(named[0]) if named else None,
         "ask": ask,
     }
 
@@ -36,10 +38,31 @@ def _readable(context: RequestContext, source: PolicySource) -> bool:
     return known[source]
 
 
-def _statement_url(statement: MatchedStatement) -> str | None:
+@register.filter
+def statement_page(statement: MatchedStatement | Unmatched) -> str | None:
     """The page of a managed policy, at the statement's first line."""
     if statement.source.arn is None:
         return None
     arn = Arn.parse(statement.source.arn)
     scope = "aws" if arn.account == "aws" else "local"
     return f"{reverse('policies:detail', args=[scope, arn.resource.rpartition('/')[2]])}#L{statement.span.start.line}"
+
+
+# What a form or an address brought to a request that was refused, and would bring again.
+_BROUGHT: Final = ("iam:policyarn", "iam:passedtoservice", "iam:awsservicename", "aws:requesttag/", "aws:tagkeys")
+
+
+@register.simple_tag(takes_context=True)
+def why_url(context: RequestContext, decision: Decision) -> str:
+    """ "Why can't I…?", with what was refused filled in; empty on that page itself."""
+    request: Any = context["request"]
+    if request.resolver_match and request.resolver_match.url_name == "why":
+        return ""
+    asked = decision.request
+    pairs: list[tuple[str, str]] = [("action", asked.action), ("resource", asked.resource)]
+    for name, value in asked.context.items():
+        if name.lower().startswith(_BROUGHT):
+            pairs += [("key", name), ("value", value if isinstance(value, str) else ",".join(value))]
+    if request.origin.request_id:
+        pairs.append(("refused", request.origin.request_id))
+    return f"{reverse('me:why')}?{urlencode(pairs)}"

@@ -37,6 +37,7 @@ TABS = (
     ("permissions", "Permissions"),
     ("credentials", "Credentials"),
     ("events", "Events"),
+    ("why", "Why can't I…?"),
 )
 
 
