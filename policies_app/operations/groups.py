@@ -4,6 +4,7 @@ from policies_app.models.identities import identity_arn
 from . import identities
 from .calls import Call, operation
 from .errors import DeleteConflict, LimitExceeded
+from .lists import Asked, Paging, Table
 from .pages import Page, page_by_name
 
 GROUPS_PER_USER = 10
@@ -31,9 +32,10 @@ def list_groups(
     marker: str = "",
     max_items: int = 100,
     backwards: bool = False,
-) -> Page[Group]:
-    paging = {"marker": marker, "max_items": max_items, "backwards": backwards}
-    return identities.list_page(call, Group, path_prefix, search, paging)
+    asked: Asked | None = None,
+) -> Table[Group]:
+    paging = Paging(marker=marker, max_items=max_items, backwards=backwards)
+    return identities.list_page(call, Group, path_prefix, search, paging, asked)
 
 
 @operation("UpdateGroup")

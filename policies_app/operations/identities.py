@@ -3,17 +3,20 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact
 
 from policies_app.models import Group, Identity, Policy, Role, User
 from policies_app.models.identities import identity_arn
 from policies_app.models.prepared import Prepared
 
-from . import policies
+from . import lists, policies
 from .calls import Call
 from .creation import Tags, authorize_creation, refuse_duplicate_keys, request_context, unique_name
 from .errors import DeleteConflict, NoSuchEntity, UnmodifiableEntity
-from .pages import Page, in_path, page_by_name
+from .lists import Asked, Facts, Paging, Table, page_of
+from .pages import in_path
 
 # What is told of one besides its own row: read with it, but not locked with it.
 RELATED: Mapping[type[Identity], Sequence[str]] = {
@@ -49,7 +52,7 @@ def look_up[I: (User, Group, Role)](call: Call, model: type[I], name: str, *, lo
 def _prepared[I: (User, Group, Role)](model: type[I]) -> Prepared[I]:
     rows = model._default_manager.filter(kind=model.KIND)
     return Prepared(
-        lambda account_id, name: _with_related(rows.filter(account_id=account_id, name__lower=name), model), str, str
+        lambda account_id, name: with_related(rows.filter(account_id=account_id, name__lower=name), model), str, str
     )
 
 
@@ -61,7 +64,7 @@ def in_account[I: (User, Group, Role)](call: Call, model: type[I]) -> "QuerySet[
     return model._default_manager.filter(account_id=call.account_id, kind=model.KIND)
 
 
-def _with_related[I: (User, Group, Role)](rows: "QuerySet[I]", model: type[I]) -> "QuerySet[I]":
+def with_related[I: (User, Group, Role)](rows: "QuerySet[I]", model: type[I]) -> "QuerySet[I]":
     # Without names it would follow every relation that there is.
     return rows.select_related(*RELATED[model]) if RELATED[model] else rows
 
@@ -70,11 +73,29 @@ _named: Mapping[Any, Prepared[Any]] = {model: _prepared(model) for model in (Use
 
 
 def list_page[I: (User, Group, Role)](
-    call: Call, model: type[I], path_prefix: str, search: str, paging: Mapping[str, Any]
-) -> Page[I]:
-    call.authorize(f"arn:aws:iam::{call.account_id}:{model.KIND}{path_prefix}")
-    rows = _with_related(in_account(call, model).filter(in_path(path_prefix)), model)
-    return page_by_name(rows, search=search, **paging)
+    call: Call, model: type[I], path_prefix: str, search: str, paging: Paging, asked: Asked | None
+) -> Table[I]:
+    """For the operation under way, which lists all of that kind."""
+    rows = in_account(call, model)
+    # The same once more, by an expression that no index serves.
+    everybody = model._default_manager.filter(Exact(Coalesce("account_id", Value("")), Value(call.account_id)))
+    if asked is not None and path_prefix != "/":
+        asked = {**asked, "filters": {"path": path_prefix, **asked.get("filters", {})}}
+    else:
+        rows = rows.filter(in_path(path_prefix))
+    return page_of(
+        call,
+        _FACTS[model],
+        with_related(rows, model),
+        asked,
+        everybody=with_related(everybody, model),
+        arn=f"arn:aws:iam::{call.account_id}:{model.KIND}{path_prefix}",
+        search=search,
+        paging=paging,
+    )
+
+
+_FACTS: Mapping[type[User | Group | Role], Facts] = {User: lists.USER, Group: lists.GROUP, Role: lists.ROLE}
 
 
 def create[I: (User, Group, Role)](

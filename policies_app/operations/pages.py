@@ -85,8 +85,8 @@ def page_in_order[M: (Identity, User, Group, Role, Policy, InstanceProfile)](
     after, before = (bool(marker), more) if backwards else (more, bool(marker))
     return Page(
         items,
-        next=_marker(items[-1], order) if after else "",
-        previous=_marker(items[0], order) if before else "",
+        next=marker_of(items[-1], order) if after else "",
+        previous=marker_of(items[0], order) if before else "",
     )
 
 
@@ -105,7 +105,7 @@ def in_path(prefix: str) -> Q:
     return Q() if prefix == "/" else Q(path__startswith=prefix) & Q(Exact(Left("path", len(prefix)), Value(prefix)))
 
 
-def _marker(row: Any, order: Order) -> str:
+def marker_of(row: Any, order: Order) -> str:
     match getattr(row, order.field):
         case str() as text:
             value = text.lower() if order is Order.NAME else text

@@ -13,7 +13,7 @@ from policies_app.engine.errors import InvalidArn
 from policies_app.models import Attachment, Identity, Policy, PolicyVersion
 from policies_app.models.policies import policy_arn as arn_of_policy
 
-from . import documents
+from . import documents, lists
 from .calls import Call, operation
 from .creation import Tags, authorize_creation, refuse_duplicate_keys, unique_name
 from .errors import (
@@ -25,6 +25,7 @@ from .errors import (
     NoSuchEntity,
     UnmodifiableEntity,
 )
+from .lists import Asked, Paging, page_of
 from .pages import Page, in_path, page_by_name
 
 VERSIONS_PER_POLICY = 5
@@ -181,14 +182,20 @@ def list_policies(  # noqa: PLR0913  # what the IAM action takes
     marker: str = "",
     max_items: int = 100,
     backwards: bool = False,
+    asked: Asked | None = None,
 ) -> Page[Policy]:
-    call.authorize(arn_of_policy(call.account_id, "", path_prefix))
+    """With what a page asks, a `Table`; else each policy has its `facts`."""
+    arn = arn_of_policy(call.account_id, "", path_prefix)
+    call.authorize(arn)
     rows = visible(call).filter(in_path(path_prefix))
     if scope != "All":
         rows = rows.filter(account__isnull=scope == "AWS")
     if only_attached or policy_usage_filter:
         rows = rows.filter(_in_use(call, policy_usage_filter))
-    return page_by_name(with_counts(call, rows), search=search, marker=marker, max_items=max_items, backwards=backwards)
+    paging = Paging(marker=marker, max_items=max_items, backwards=backwards)
+    if asked is not None:
+        return page_of(call, lists.POLICY, rows, asked, arn=arn, search=search, paging=paging)
+    return page_by_name(with_counts(call, rows), search=search, **paging)
 
 
 def _in_use(call: Call, usage: str) -> Q:

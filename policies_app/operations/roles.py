@@ -5,7 +5,7 @@ from . import documents, identities, trusted_ids
 from .calls import Call, operation
 from .creation import Tags, authorize_creation, refuse_duplicate_keys
 from .errors import DeleteConflict, InvalidInput
-from .pages import Page
+from .lists import Asked, Paging, Table
 
 
 @operation("CreateRole")
@@ -53,9 +53,10 @@ def list_roles(
     marker: str = "",
     max_items: int = 100,
     backwards: bool = False,
-) -> Page[Role]:
-    paging = {"marker": marker, "max_items": max_items, "backwards": backwards}
-    return identities.list_page(call, Role, path_prefix, search, paging)
+    asked: Asked | None = None,
+) -> Table[Role]:
+    paging = Paging(marker=marker, max_items=max_items, backwards=backwards)
+    return identities.list_page(call, Role, path_prefix, search, paging, asked)
 
 
 @operation("UpdateRole")

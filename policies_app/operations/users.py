@@ -4,7 +4,7 @@ from . import identities
 from .calls import Call, operation
 from .creation import Tags
 from .errors import DeleteConflict
-from .pages import Page
+from .lists import Asked, Paging, Table
 
 
 @operation("CreateUser")
@@ -37,10 +37,11 @@ def list_users(
     marker: str = "",
     max_items: int = 100,
     backwards: bool = False,
-) -> Page[User]:
+    asked: Asked | None = None,
+) -> Table[User]:
     """`search` is a part of the name, in any case."""
-    paging = {"marker": marker, "max_items": max_items, "backwards": backwards}
-    return identities.list_page(call, User, path_prefix, search, paging)
+    paging = Paging(marker=marker, max_items=max_items, backwards=backwards)
+    return identities.list_page(call, User, path_prefix, search, paging, asked)
 
 
 @operation("UpdateUser")

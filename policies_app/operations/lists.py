@@ -1,0 +1,149 @@
+"""Lists as pages show them: with facts beside each row, narrowed by facts, and in any order that has an index.
+
+A fact is told only of those rows of which the caller may read it. What a list is narrowed or ordered by has to be
+readable of all that it is made of, and the rows of which it is not are left out: being there, or where, would tell it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypedDict
+
+from django.db.models import QuerySet
+
+from policies_app.engine.evaluator import Decision
+from policies_app.models import Group, Policy, Role, User
+
+from . import list_columns, list_filters
+from .calls import Call
+from .errors import InvalidInput
+from .list_columns import Column
+from .list_filters import Filter, narrowed
+from .pages import Order, Page, marker_of, page_in_order
+
+# Read beyond a page, to fill up the places of rows that are left out.
+SPARE = 25
+
+
+class Asked(TypedDict, total=False):
+    """`order` is a key of `Facts.orders`, with a minus sign for the other way round."""
+
+    columns: Sequence[str]
+    filters: Mapping[str, str]
+    order: str
+
+
+class Paging(TypedDict):
+    marker: str
+    max_items: int
+    backwards: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A column: its values by primary key. One that may be told of no row at all is `refused`."""
+
+    values: Mapping[int, Any]
+    refused: Decision | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table[T](Page[T]):
+    columns: Mapping[str, Told] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What can be asked of a list. Of `backward` orders the first is what has the latest date, such as the youngest."""
+
+    columns: Mapping[str, Column]
+    filters: Mapping[str, Filter]
+    orders: Mapping[str, Order]
+    backward: frozenset[str] = frozenset()
+
+
+USER = Facts(
+    list_columns.USER,
+    list_filters.USER,
+    {
+        "name": Order.NAME,
+        "path": Order.PATH,
+        "created": Order.CREATED,
+        "sign_in": Order.LAST_LOGIN,
+        "password_age": Order.PASSWORD_CHANGED,
+    },
+    frozenset({"password_age"}),
+)
+_IDENTITY_ORDERS = {"name": Order.NAME, "path": Order.PATH, "created": Order.CREATED}
+GROUP = Facts(list_columns.GROUP, list_filters.GROUP, _IDENTITY_ORDERS)
+ROLE = Facts(list_columns.ROLE, list_filters.ROLE, _IDENTITY_ORDERS)
+POLICY = Facts(list_columns.POLICY, list_filters.POLICY, {"name": Order.NAME, "created": Order.CREATED})
+
+
+def page_of[M: (User, Group, Role, Policy)](
+    call: Call,
+    facts: Facts,
+    rows: "QuerySet[M]",
+    asked: Asked | None,
+    *,
+    everybody: "QuerySet[M] | None" = None,
+    arn: str,
+    search: str,
+    paging: Paging,
+) -> Table[M]:
+    """For the operation under way, which is asked for on the `arn`; `everybody` is as in `narrowed`."""
+    asked = asked or {}
+    filters, order, columns = asked.get("filters", {}), asked.get("order", "name"), asked.get("columns", ())
+    by = order.removeprefix("-")
+    if (
+        unknown := (filters.keys() - facts.filters)
+        | ({by} - facts.orders.keys())
+        | (set(columns) - facts.columns.keys())
+    ):
+        raise InvalidInput(f"This list knows nothing of {', '.join(sorted(unknown))}.")
+    needed = {facts.filters[name].action for name in filters}
+    needed |= {facts.columns[by].action} if by in facts.columns else set()
+    needed.discard("")
+    for action in sorted(needed):
+        call.authorize(f"{arn}*", also=action)
+    call.authorize(arn)
+    found = page_in_order(
+        narrowed(call, rows, rows if everybody is None else everybody, facts.filters, filters),
+        facts.orders[by],
+        descending=order.startswith("-") != (by in facts.backward),
+        search=search,
+        marker=paging["marker"],
+        max_items=paging["max_items"] + (SPARE if needed else 0),
+        backwards=paging["backwards"],
+    )
+    if needed:
+        found = _without_unreadable(call, found, needed, facts.orders[by], paging)
+    told = {name: _told(call, facts.columns[name], found.items) for name in columns}
+    return Table(found.items, found.next, found.previous, told)
+
+
+def _told(call: Call, column: Column, rows: Sequence[Any]) -> Told:
+    if not column.action:
+        return Told(column.read(call, rows))
+    decisions = call.may_each(column.action, rows, column.context)
+    readable = [row for row, decision in zip(rows, decisions, strict=True) if decision.allowed]
+    if rows and not readable:
+        return Told({}, decisions[0])
+    return Told(column.read(call, readable))
+
+
+def _without_unreadable[M: (User, Group, Role, Policy)](
+    call: Call, found: Page[M], actions: set[str], order: Order, paging: Paging
+) -> Page[M]:
+    decided = [call.may_each(action, found.items) for action in actions]
+    items = [
+        row for row, *decisions in zip(found.items, *decided, strict=True) if all(each.allowed for each in decisions)
+    ]
+    following, previous = found.next, found.previous
+    if len(items) > paging["max_items"]:
+        if paging["backwards"]:
+            items = items[-paging["max_items"] :]
+            previous = marker_of(items[0], order)
+        else:
+            items = items[: paging["max_items"]]
+            following = marker_of(items[-1], order)
+    return Page(items, following, previous)
