@@ -142,9 +142,9 @@ def test_a_page_of_keys_takes_as_many_queries_as_one_of_none(
     sample: Cast, keyed: Client, django_assert_num_queries: Any
 ):
     sample.inline("bob", "Password", "iam:GetLoginProfile")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         keyed.get(OWN)
     for _ in range(2):
         key_of(sample, "bob")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         keyed.get(OWN)

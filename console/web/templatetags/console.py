@@ -11,13 +11,14 @@ from secrets import token_hex
 from typing import Any
 
 from django import forms, template
-from django.template import Context
+from django.template import Context, RequestContext
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from console.web.findings import counts
+from console.web.why_links import why_url
 from policies_app.engine.analyzer.changes import Changes
 from policies_app.engine.catalog.services import fingerprint
 from policies_app.engine.decision import Decision, Layer, Outcome
@@ -203,9 +204,15 @@ def policy_editor(
 draw = icon
 
 
-@register.simple_tag
+@register.simple_tag(takes_context=True)
 def gated_button(
-    decision: Decision, label: str, url: str = "", *, icon: str = "", style: str = "outline-secondary"
+    context: RequestContext,
+    decision: Decision,
+    label: str,
+    url: str = "",
+    *,
+    icon: str = "",
+    style: str = "outline-secondary",
 ) -> SafeString:
     """A link to ``url``, or without one the submit button of its form; where refused, a button that says why."""
     if not decision.allowed:
@@ -213,11 +220,13 @@ def gated_button(
         return format_html(
             '<button type="button" class="btn btn-sm btn-outline-secondary gated" aria-disabled="true"'
             ' aria-describedby="why-{id}" popovertarget="why-{id}" title="Needs {action}">{lock}{label}</button>'
-            '<span class="why" id="why-{id}" popover>Needs <code>{action}</code> on <code>{on}</code>. {why}</span>',
+            '<span class="why" id="why-{id}" popover>Needs <code>{action}</code> on <code>{on}</code>.'
+            " {why}{link}</span>",
             id=token_hex(4),
             action=request.action,
             on=breakable(request.resource),
             why=reason(decision),
+            link=format_html(' <a href="{}">Why?</a>', to) if (to := why_url(context.request, decision)) else "",
             lock=draw("lock"),
             label=label,
         )

@@ -1,12 +1,12 @@
 """A refused panel that names the denying statements to a viewer who may read them."""
 
-from typing import Any, Final
-from urllib.parse import urlencode
+from typing import Any
 
 from django import template
 from django.template.context import RequestContext
 from django.urls import reverse
 
+from console.web.why_links import why_url
 from policies_app.engine.arn import Arn
 from policies_app.engine.decision import Decision, MatchedStatement, Outcome, PolicySource
 from policies_app.engine.mismatches import Unmatched
@@ -26,6 +26,7 @@ def refusal(context: RequestContext, decision: Decision, title: str = "", *, ask
         "denied_by": named,
         "policy_url": statement_page(named[0]) if named else None,
         "ask": ask,
+        "why_url": why_url(context["request"], decision),
     }
 
 
@@ -46,23 +47,3 @@ def statement_page(statement: MatchedStatement | Unmatched) -> str | None:
     arn = Arn.parse(statement.source.arn)
     scope = "aws" if arn.account == "aws" else "local"
     return f"{reverse('policies:detail', args=[scope, arn.resource.rpartition('/')[2]])}#L{statement.span.start.line}"
-
-
-# What a form or an address brought to a request that was refused, and would bring again.
-_BROUGHT: Final = ("iam:policyarn", "iam:passedtoservice", "iam:awsservicename", "aws:requesttag/", "aws:tagkeys")
-
-
-@register.simple_tag(takes_context=True)
-def why_url(context: RequestContext, decision: Decision) -> str:
-    """ "Why can't I…?", with what was refused filled in; empty on that page itself."""
-    request: Any = context["request"]
-    if request.resolver_match and request.resolver_match.url_name == "why":
-        return ""
-    asked = decision.request
-    pairs: list[tuple[str, str]] = [("action", asked.action), ("resource", asked.resource)]
-    for name, value in asked.context.items():
-        if name.lower().startswith(_BROUGHT):
-            pairs += [("key", name), ("value", value if isinstance(value, str) else ",".join(value))]
-    if request.origin.request_id:
-        pairs.append(("refused", request.origin.request_id))
-    return f"{reverse('me:why')}?{urlencode(pairs)}"

@@ -40,7 +40,9 @@ def own(request: ConsoleRequest) -> HttpResponse:
 def of_identity(request: ConsoleRequest, kind: Kind, **name: str) -> HttpResponse:
     identity = kind.get(request.call, **name)
     form = WhyForm(request.GET)
-    context = _asked(request, form, identity, known_of(identity), Whom.of(kind.kind, identity.name))
+    caller = request.call.principal
+    now = request.call.context if identity.arn in {caller.arn, caller.role_arn} else known_of(identity)
+    context = _asked(request, form, identity, now, Whom.of(kind.kind, identity.name))
     return page_of(request, kind, identity, "identities/why.html", context, status=_status(form, context))
 
 
