@@ -15,7 +15,7 @@ _BROUGHT: Final = ("iam:policyarn", "iam:passedtoservice", "iam:awsservicename",
 
 
 def why_url(request: ConsoleRequest, decision: Decision) -> str:
-    """Where it is asked why, with what was refused filled in; empty on that page itself. Of who is a role, the role's."""
+    """Where to ask why, with what was refused filled in: as a role on the role's page. Empty on that page itself."""
     if request.resolver_match and request.resolver_match.url_name == "why":
         return ""
     asked = decision.request
