@@ -118,7 +118,7 @@ def _hit(request: ConsoleRequest, destination: Destination, text: str) -> Hit:
     on = request.user if destination.on == "me" else f"arn:aws:iam::{call.account_id}:{destination.on}"
     needed = gate(call, destination.needs, on) if destination.needs else None
     url = reverse(destination.route) + destination.query
-    return Hit(destination.title, url, destination.icon, rank=_rank(destination.title, text), gate=needed)
+    return Hit(destination.title, url, destination.icon, rank=_meant(destination, text), gate=needed)
 
 
 def _tasks(request: ConsoleRequest, text: str) -> Iterator[Hit]:
@@ -128,7 +128,11 @@ def _tasks(request: ConsoleRequest, text: str) -> Iterator[Hit]:
 
 
 def _sign_out(text: str) -> Hit:
-    return Hit(SIGN_OUT.title, "", SIGN_OUT.icon, rank=_rank(SIGN_OUT.title, text), form="sign-out")
+    return Hit(SIGN_OUT.title, "", SIGN_OUT.icon, rank=_meant(SIGN_OUT, text), form="sign-out")
+
+
+def _meant(destination: Destination, text: str) -> int:
+    return EXACT if destination.title.lower() == text.lower() else BEGINS
 
 
 def _thing_tasks(request: ConsoleRequest, text: str, found: Iterable[Found]) -> Iterator[Hit]:
@@ -190,7 +194,7 @@ def _actions(text: str, each: int) -> list[Hit]:
             reverse("catalog:service", args=[service.prefix]),
             "cloud",
             f"{service.prefix}: {len(service.names)} actions",
-            rank=_rank(service.prefix, text),
+            rank=max(BEGINS, _rank(service.prefix, text)),  # after what the account itself calls so
         )
         for service in services_named(text, 3)
     ]

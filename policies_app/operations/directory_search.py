@@ -15,7 +15,7 @@ from policies_app.models import Event, Identity, IdentityKind, Policy
 from policies_app.models.identities import ID_PREFIX
 from policies_app.models.policies import policy_arn
 
-from . import events
+from . import events, search
 from .calls import Call, event_of
 from .errors import AccessDenied
 from .pages import in_path
@@ -129,19 +129,20 @@ def _rows(call: Call, kind: str, owner: str) -> QuerySet[Any]:
 
 
 def _matching(rows: QuerySet[Any], asked: Wanted, most: int) -> list[Thing]:
-    """Two queries, whatever there is: by how the name begins, the whole name first, and by what it holds."""
+    """As many queries whatever there is: by how the name begins, the whole name first, and by what it holds."""
     if asked.unique_id:
-        return list(rows.filter(unique_id__startswith=asked.unique_id).order_by("unique_id")[:most])
-    name = asked.name.lower()
-    begins = Q(name__lower__startswith=name)
+        # From there on, over the index: ids that begin so are neighbours.
+        following = rows.filter(unique_id__gte=asked.unique_id).order_by("unique_id")[:most]
+        return [thing for thing in following if thing.unique_id.startswith(asked.unique_id)]
+    rows = rows.order_by("name__lower", "pk")
+    first = rows.filter(search.begins_with(asked.name) if asked.name else Q())
     if asked.path:
-        first, others = begins & Q(path=asked.path), in_path(f"{asked.path}{asked.name}")
+        first, others = first.filter(path=asked.path), rows.filter(in_path(f"{asked.path}{asked.name}"))
     else:
-        first, others = begins, Q(name__icontains=name)
-    found: list[Thing] = list(rows.filter(first).order_by("name__lower")[:most])
+        others = search.first_matching(rows, asked.name, 2 * most)
+    found: list[Thing] = list(first[:most])
     known = {thing.pk for thing in found}
-    rest = rows.filter(others).order_by("name__lower")[: most + len(found)]
-    return [*found, *(thing for thing in rest if thing.pk not in known)][:most]
+    return [*found, *(thing for thing in others[: 2 * most] if thing.pk not in known)][:most]
 
 
 def still_readable(call: Call, named: Iterable[tuple[str, str]]) -> list[Thing]:
