@@ -45,9 +45,9 @@ def delete(request: ConsoleRequest, kind: Kind, **name: str) -> HttpResponse:
     readings = _readings(request.call, kind, name)
     if request.method == "POST" and form.is_valid():
         try:
-            with events.unit_of_work():
-                for reading in readings if form.cleaned_data["everything"] else ():
-                    _clear(reading)
+            if form.cleaned_data["everything"]:
+                delete_with_everything(request.call, kind, name)
+            else:
                 kind.delete(request.call, **name)
         except AccessDenied:
             raise
@@ -69,6 +69,14 @@ def delete(request: ConsoleRequest, kind: Kind, **name: str) -> HttpResponse:
         "consequence": CONSEQUENCES[kind.kind],
     }
     return render(request, "identities/delete.html", context, status=422 if form.errors else 200)
+
+
+def delete_with_everything(call: Call, kind: Kind, name: dict[str, str]) -> None:
+    """All of it or nothing, each by its own operation."""
+    with events.unit_of_work():
+        for reading in _readings(call, kind, name):
+            _clear(reading)
+        kind.delete(call, **name)
 
 
 def _clear(reading: Reading) -> None:
