@@ -185,6 +185,9 @@ TRUST: Final = json.dumps(
 
 def fill(crowd: Crowd) -> None:
     rng = random.Random(crowd.users)
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA cache_size = -524288")  # KiB: the ends of the indexes are all over the file
     columns = [TextColumn("{task.description:<14}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()]
     with Progress(*columns, console=Console(stderr=True)) as progress, without_search_indexes(progress):
         for table, names, total, rows in tables(crowd, rng):
