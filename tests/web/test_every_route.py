@@ -5,23 +5,27 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from policies_app.models import Event
 from policies_app.operations import credentials, events
 from tests.company import INLINE, KEY_ID, OWN, PASSWORD, SESSION_ID, SPARE
 from tests.factories import TRUST, Cast, document
+from tests.web.drafts import draft_of
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
     """A request and the actions that it needs, all of them. Without `data` it is a GET, which is answered by a page;
-    a POST leads to another page, unless its own answer `is_a_page`."""
+    a POST leads to another page, unless its own answer `is_a_page`. `draft` is what a wizard has gathered before."""
 
     name: str
     kwargs: dict[str, str] = field(default_factory=dict)
@@ -29,13 +33,17 @@ class Route:
     data: dict[str, Any] | None = None
     query: str = ""
     is_a_page: bool = False
+    draft: dict[str, Any] | None = None
 
     @property
     def url(self) -> str:
         return reverse(self.name, kwargs=self.kwargs) + self.query
 
     def ask(self, client: Client) -> Any:
-        return client.get(self.url) if self.data is None else client.post(self.url, self.data)
+        drafted = {"draft": draft_of(client, **self.draft)} if self.draft and client.cookies else {}
+        if self.data is not None:
+            return client.post(self.url, self.data | drafted)
+        return client.get(f"{self.url}&{urlencode(drafted)}" if self.query else f"{self.url}?{urlencode(drafted)}")
 
     def __str__(self) -> str:
         return f"{'GET' if self.data is None else 'POST'} {self.name}"
@@ -46,8 +54,11 @@ KEY, OWN_KEY = USER | {"access_key_id": KEY_ID}, {"access_key_id": "AKIARZPUZDIK
 POLICY = {"scope": "local", "policy_name": "Own"}
 SPARE_POLICY = {"scope": "local", "policy_name": "Spare"}
 V2 = POLICY | {"version_id": "v2"}
+FRED = {"user_name": "fred"}
 TEXT = {"policy_document": document("s3:PutObject")}
 NEW_PASSWORD = {"password": "a-long-and-odd-one-7"}
+OWN_SESSION = "0e55" * 10
+QUESTION = "?action=s3:GetObject&resource=*"
 NO_TAGS = {"tags-TOTAL_FORMS": "0", "tags-INITIAL_FORMS": "0"}
 ONE_TAG = {"tags-TOTAL_FORMS": "1", "tags-INITIAL_FORMS": "0", "tags-0-key": "team", "tags-0-value": "blue"}
 
@@ -72,6 +83,7 @@ def of_identity(section: str, kind: str, name: dict[str, str], edit: dict[str, s
         Route(f"{section}:edit", name, (f"iam:Get{kind}", f"iam:Update{kind}")),
         Route(f"{section}:edit", name, (f"iam:Update{kind}",), edit),
         Route(f"{section}:events", name, (f"iam:Get{kind}", "cloudtrail:LookupEvents")),
+        Route(f"{section}:why", name, (f"iam:Get{kind}", "iam:SimulatePrincipalPolicy"), query=QUESTION),
         Route(f"{section}:attach", name, (f"iam:Get{kind}", attached, "iam:ListPolicies", f"iam:Attach{kind}Policy")),
         Route(f"{section}:attach", name, (f"iam:Attach{kind}Policy",), {"policy_arn": SPARE}),
         Route(f"{section}:detach", name, (f"iam:Detach{kind}Policy",), {"policy_arn": OWN}),
@@ -121,6 +133,10 @@ DONE_FOR_DELETION = {
 ROUTES = [
     Route("dashboard", actions=("iam:GetAccountSummary", "cloudtrail:LookupEvents")),
     Route("events:list", actions=("cloudtrail:LookupEvents",)),
+    Route("events:detail", {"sequence": "1"}, ("cloudtrail:LookupEvents", "iam:GetPolicyVersion")),
+    Route("events:verify", actions=("cloudtrail:LookupEvents",)),
+    Route("events:export", {"file_format": "csv"}, ("cloudtrail:LookupEvents",)),
+    Route("events:export", {"file_format": "jsonl"}, ("cloudtrail:LookupEvents",)),
     Route(
         "search:results",
         actions=("iam:ListUsers", "iam:ListGroups", "iam:ListRoles", "iam:ListPolicies"),
@@ -142,7 +158,11 @@ ROUTES = [
         data={"old_password": PASSWORD, "new_password": "a-long-and-odd-one-7", "repeated": "a-long-and-odd-one-7"},
     ),
     Route("me:credentials", actions=("iam:GetLoginProfile", "iam:ListAccessKeys")),
+    Route("me:sessions", actions=("iam:GetLoginProfile",)),
+    Route("me:revoke_session", {"session_id": OWN_SESSION}, ("iam:ChangePassword",), {}),
+    Route("me:revoke_sessions", actions=("iam:ChangePassword",), data={}),
     Route("me:events", actions=("cloudtrail:LookupEvents",)),
+    Route("me:why", actions=("iam:SimulatePrincipalPolicy",), query=QUESTION),
     Route("me:create_access_key", actions=("iam:CreateAccessKey",), data={}, is_a_page=True),
     Route("me:access_key_status", OWN_KEY, ("iam:UpdateAccessKey",), {"status": "Inactive"}),
     Route("me:delete_access_key", OWN_KEY, ("iam:ListAccessKeys", "iam:DeleteAccessKey")),
@@ -150,8 +170,28 @@ ROUTES = [
     # Users
     *of_identity("users", "User", USER, {"new_user_name": "dana", "new_path": "/eng/"}),
     *of_bounded("users", "User", USER),
-    Route("users:create", actions=("iam:CreateUser", "iam:ListPolicies")),
+    Route("users:create", actions=("iam:CreateUser",)),
     Route("users:create", actions=("iam:CreateUser",), data=NO_TAGS | {"user_name": "fred", "path": "/"}),
+    Route("users:create_permissions", actions=("iam:ListGroups",), query="?way=groups", draft=FRED),
+    Route("users:create_permissions", actions=("iam:ListUsers",), query="?way=copy", draft=FRED),
+    Route("users:create_permissions", actions=("iam:ListPolicies",), query="?way=policies", draft=FRED),
+    Route("users:create_boundary", actions=("iam:ListPolicies",), draft=FRED),
+    Route(
+        "users:create_review",
+        actions=(
+            *("iam:GetUser", "iam:ListGroupsForUser", "iam:ListAttachedUserPolicies", "iam:ListUserPolicies"),
+            "iam:GetUserPolicy",
+        ),
+        draft=FRED | {"copied_arn": "arn:aws:iam::123456789012:user/dana"},
+    ),
+    Route(
+        "users:create_result",
+        actions=("iam:CreateUser", "iam:CreateLoginProfile", "iam:AddUserToGroup", "iam:AttachUserPolicy"),
+        data={},
+        draft=FRED
+        | {"sign_in": "generated", "group_arns": ["arn:aws:iam::123456789012:group/empty"], "policy_arns": [SPARE]},
+        is_a_page=True,
+    ),
     Route(
         "users:detail",
         USER,
@@ -271,6 +311,7 @@ OPEN = {
         "policies:check",
         "policies:words",
         "policies:service_words",
+        "me:why_suggestions",
     ),
     *("catalog:service", "catalog:action"),
 }
@@ -293,6 +334,7 @@ def caller(company: Cast, *statements: tuple[str, str]) -> Client:
     for number, (effect, action) in enumerate(statements):
         company.inline("caller", f"P{number}", action, effect=effect)
     user.access_keys.create(id=OWN_KEY["access_key_id"], secret="sealed")
+    user.console_sessions.create(pk=OWN_SESSION, expire_date=timezone.now() + timedelta(hours=1))
     user.refresh_from_db()
     client = Client()
     client.force_login(user)
@@ -328,7 +370,7 @@ def test_without_a_policy_nothing_is_shown_or_done(company: Cast, route: Route) 
 def test_exactly_its_actions_are_enough(company: Cast, route: Route) -> None:
     answer = route.ask(caller(company, *(("Allow", action) for action in route.actions)))
     assert answer.status_code == (200 if route.data is None or route.is_a_page else 302)
-    assert REFUSED not in answer.text
+    assert REFUSED not in b"".join(answer).decode()
     assert recorded("refused") == set()
 
 

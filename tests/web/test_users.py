@@ -4,7 +4,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from policies_app.models import Event, Group, User
 from policies_app.operations import attachments, tags
-from tests.factories import Cast, document
+from tests.factories import Cast
 from tests.web.recorded import outcomes
 
 ODD_NAMES = {".": "~.", "..": "~..", "create": "create", "a+b=c,d.e@f-g": "a+b=c,d.e@f-g"}
@@ -82,102 +82,6 @@ def test_list_takes_the_same_queries_however_many_users(
         sample.user(f"user{number}")
     with django_assert_num_queries(5):
         admin.get("/users/")
-
-
-# Creating
-
-
-def test_admin_creates_a_user_with_all_that_belongs_to_it(admin: Client, sample: Cast):
-    cap = sample.policy("Cap")
-    form = {"user_name": "dora", "path": "/team/", "permissions_boundary": cap.arn, "password": PASSWORD}
-    form |= tag_rows(("team", "blue", "", "")) | {"password_reset_required": "on"}
-    response = admin.post("/users/~create/", form, follow=True)
-    dora = User.objects.get(name="dora")
-    assert (dora.path, dora.boundary, dora.password_reset_required) == ("/team/", cap, True)
-    assert dora.check_password(PASSWORD)
-    assert list(dora.tags.values_list("key", "value")) == [("team", "blue")]
-    assert 'User <a href="/users/dora/">dora</a> was created.' in response.text
-    assert outcomes("CreateUser") == outcomes("CreateLoginProfile") == ["success"]
-
-
-def test_user_without_a_password_cannot_sign_in(admin: Client):
-    admin.post("/users/~create/", {"user_name": "dora"})
-    assert not User.objects.get(name="dora").has_console_password
-    assert outcomes("CreateLoginProfile") == []
-
-
-def test_weak_password_undoes_the_whole_creation_and_keeps_what_was_typed(admin: Client):
-    response = admin.post("/users/~create/", {"user_name": "dora", "path": "/team/", "password": "dora"})
-    assert response.status_code == 422
-    assert not User.objects.filter(name="dora").exists()
-    assert 'value="/team/"' in response.text
-    assert "minimum length of 8" in str(response.context["form"].errors["password"])
-    assert outcomes("CreateUser") == []
-    assert outcomes("CreateLoginProfile") == ["failed"]
-
-
-def test_taken_name_is_said_beside_the_name(admin: Client):
-    response = admin.post("/users/~create/", {"user_name": "ALICE"})
-    assert response.status_code == 422
-    assert "already exists" in str(response.context["form"].errors["user_name"])
-    assert outcomes("CreateUser") == ["failed"]
-
-
-@pytest.mark.parametrize("name", ["a b", "x" * 65, "", "ü", "a/b", "a~b"])
-def test_impossible_name_is_said_beside_the_name(admin: Client, name: str):
-    response = admin.post("/users/~create/", {"user_name": name})
-    assert response.status_code == 422
-    assert "user_name" in response.context["form"].errors
-
-
-def test_bad_tag_is_said_beside_the_tag(admin: Client):
-    rows = tag_rows(("team", "blue", "", ""), ("<", "x", "", ""))
-    response = admin.post("/users/~create/", {"user_name": "dora"} | rows)
-    assert response.status_code == 422
-    assert "tags.2.member.key" in str(response.context["rows"][1].errors["key"])
-    assert not User.objects.filter(name="dora").exists()
-
-
-@pytest.mark.parametrize("name", ODD_NAMES)
-def test_every_name_that_iam_allows_has_a_page(admin: Client, name: str):
-    response = admin.post("/users/~create/", {"user_name": name})
-    assert response.headers["Location"] == f"/users/{ODD_NAMES[name]}/"
-    assert admin.get(f"/users/{ODD_NAMES[name]}/").context["identity"].name == name
-
-
-def test_create_form_is_refused_before_anything_is_typed(alice: Client):
-    response = alice.get("/users/~create/")
-    assert response.status_code == 403
-    assert "iam:CreateUser" in response.text
-
-
-def test_create_is_refused_with_the_action_and_keeps_what_was_typed(alice: Client):
-    response = alice.post("/users/~create/", {"user_name": "dora"})
-    assert response.status_code == 403
-    assert "iam:CreateUser" in response.text
-    assert 'value="dora"' in response.text
-    assert outcomes("CreateUser") == ["refused"]
-    assert not User.objects.filter(name="dora").exists()
-
-
-def test_who_may_create_only_with_a_boundary_gets_the_form(carol: Client, sample: Cast):
-    cap = sample.policy("Cap")
-    condition = {"StringEquals": {"iam:PermissionsBoundary": cap.arn}}
-    text = document("iam:CreateUser", Condition=condition)
-    attachments.attach_user_policy(
-        sample.system, user_name="carol", policy_arn=sample.policy("Delegated", text=text).arn
-    )
-    assert carol.get("/users/~create/").status_code == 200
-    assert carol.post("/users/~create/", {"user_name": "dora"}).status_code == 403
-    form = {"user_name": "dora", "permissions_boundary": cap.arn}
-    assert carol.post("/users/~create/", form).status_code == 302
-
-
-def test_who_may_create_below_a_path_gets_there_by_the_filter(carol: Client, sample: Cast):
-    sample.inline("carol", "Team", "iam:CreateUser", "iam:ListUsers", resource="arn:aws:iam::*:user/team/*")
-    assert carol.get("/users/~create/").status_code == 403
-    assert "/users/~create/?path=%2Fteam%2F" in carol.get("/users/?path=/team/").text
-    assert 'value="/team/"' in carol.get("/users/~create/?path=/team/").text
 
 
 # Editing
@@ -285,7 +189,7 @@ def test_eleventh_group_adds_to_none_and_keeps_the_choice(admin: Client, sample:
     assert response.status_code == 422
     assert "GroupsPerUser" in response.text
     assert not User.objects.get(name="bob").memberships.exists()
-    assert response.text.count("checked") == 11
+    assert response.text.count('" checked>') == 11
 
 
 def test_choosing_nothing_says_so(admin: Client):
@@ -473,7 +377,7 @@ def test_detail_takes_the_same_queries_however_much_there_is(
         admin.get("/users/alice/")
 
 
-@pytest.mark.parametrize(("tab", "count"), [("~groups/", 7), ("~tags/", 7), ("~security/", 8), ("~events/", 6)])
+@pytest.mark.parametrize(("tab", "count"), [("~groups/", 7), ("~tags/", 7), ("~security/", 8), ("~events/", 7)])
 def test_tabs_take_the_same_queries_however_much_there_is(
     admin: Client, sample: Cast, django_assert_num_queries: DjangoAssertNumQueries, tab: str, count: int
 ):

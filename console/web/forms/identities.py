@@ -34,6 +34,17 @@ class ListFilters(Filters):
         return {words.get(name, name): value for name, value in self.given().items()}
 
 
+class ChoiceFilters(ListFilters):
+    """`place` says in one value from where the list goes on, as the button of a page brings no more than one."""
+
+    place = forms.RegexField("^(after|before):", required=False, strip=False)
+
+    def given(self) -> dict[str, Any]:
+        given = super().given()
+        side, _, marker = given.pop("place", "").partition(":")
+        return given | ({"marker": marker} if marker else {}) | ({"backwards": True} if side == "before" else {})
+
+
 class DocumentForm(ConfirmingForm):
     """`base_sha256` names the document that the text was edited from; it is empty for a new policy."""
 

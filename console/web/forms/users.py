@@ -1,4 +1,8 @@
+from typing import Any
+
 from django import forms
+
+from console.web.drafts import SignIn
 
 from .identities import NAME_HELP, PATH_HELP
 
@@ -6,6 +10,7 @@ REQUIREMENTS = (
     "What the account's password policy asks for; without one, at least 8 characters, of three kinds among upper case, "
     "lower case, numbers and symbols. Not like the user name, and not one that many people use."
 )
+RESET_LABEL = "The user chooses a new password at the next sign-in"
 
 
 class PasswordForm(forms.Form):
@@ -15,31 +20,35 @@ class PasswordForm(forms.Form):
         help_text=REQUIREMENTS,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
-    password_reset_required = forms.BooleanField(
-        label="The user chooses a new password at the next sign-in", required=False, initial=True
-    )
+    password_reset_required = forms.BooleanField(label=RESET_LABEL, required=False, initial=True)
 
 
-class CreateUserForm(PasswordForm):
-    """Without a password the user cannot sign in to the console."""
+class NewUserForm(forms.Form):
+    """The first step of making a user. A password of one's own is typed on the last one, so that it waits nowhere."""
 
     user_name = forms.CharField(label="Name", max_length=64, strip=False, help_text=NAME_HELP.format(64))
     path = forms.CharField(required=False, empty_value="/", initial="/", max_length=512, help_text=PATH_HELP)
-    permissions_boundary = forms.CharField(
+    sign_in = forms.ChoiceField(
+        label="Console password",
         required=False,
-        empty_value=None,
-        max_length=2048,
-        help_text="The ARN of a managed policy that caps what the user may do.",
-        widget=forms.TextInput(attrs={"list": "boundaries", "autocomplete": "off", "spellcheck": "false"}),
+        initial=SignIn.NONE,
+        widget=forms.RadioSelect,
+        choices=[
+            (SignIn.NONE, "None: no sign-in to the console"),
+            (SignIn.GENERATED, "A generated one, shown once in the end"),
+            (SignIn.TYPED, "One that I type on the last page"),
+        ],
     )
+    password_reset_required = forms.BooleanField(label=RESET_LABEL, required=False, initial=True)
 
-    field_order = ("user_name", "path", "permissions_boundary", "password", "password_reset_required")
+    def __init__(self, *args: Any, may_set_password: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_set_password:
+            self.fields["sign_in"].disabled = self.fields["password_reset_required"].disabled = True
+            self.fields["sign_in"].help_text = "You may not give a password: that needs iam:CreateLoginProfile."
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # Django's own parameters, passed on
-        self.fields["password"].required = False
-        self.fields["password"].label = "Console password"
-        self.fields["password"].help_text = f"Empty: no sign-in to the console. {REQUIREMENTS}"
+    def clean_sign_in(self) -> str:
+        return self.cleaned_data["sign_in"] or SignIn.NONE
 
 
 class EditUserForm(forms.Form):

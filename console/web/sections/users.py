@@ -9,6 +9,9 @@ from console.web.views import (
     identity_policies,
     lists,
     tags,
+    user_creation,
+    user_creation_choices,
+    user_creation_review,
     users,
     why,
 )
@@ -18,7 +21,11 @@ KIND = {"kind": USERS}
 
 urlpatterns = [
     path("", lists.listing, KIND, name="list"),
-    path("~create/", users.create, name="create"),
+    path("~create/", user_creation.create, name="create"),
+    path("~create/~permissions/", user_creation_choices.permissions, name="create_permissions"),
+    path("~create/~boundary/", user_creation_choices.boundary, name="create_boundary"),
+    path("~create/~review/", user_creation_review.review, name="create_review"),
+    path("~create/~result/", user_creation_review.result, name="create_result"),
     path("<name:user_name>/", identity_policies.permissions, KIND, name="detail"),
     path("<name:user_name>/~access/", identity_access.access, KIND, name="access"),
     path("<name:user_name>/~why/", why.of_identity, KIND, name="why"),

@@ -9,11 +9,11 @@ from django.views.decorators.http import require_POST, require_safe
 from console.web import starts
 from console.web.errors import add_to_form
 from console.web.findings import find
+from console.web import acting
 from console.web.forms.identities import DeleteForm, InlinePolicyForm
 from console.web.forms.policies import normal_lines
 from console.web.panels import panel
 from console.web.requests import ConsoleRequest
-from console.web.templatetags.links import page
 from policies_app.engine.parser import Layer
 from policies_app.models import Document, Identity, Policy, Role
 from policies_app.operations import users
@@ -23,7 +23,7 @@ from policies_app.operations.policies import list_policies
 from policies_app.policy_templates import POLICY_TEMPLATES
 
 from .identities import USERS, Gate, Kind, failure, for_each, form_view, gate, page_of, tell
-from .identity_choices import Choice, Choices, choose, chosen
+from .identity_choices import Choice, Choices, choose, chosen, policy_choice
 from .identity_documents import Editing, edit_document
 
 
@@ -50,6 +50,7 @@ def permissions(request: ConsoleRequest, kind: Kind, **name: str) -> HttpRespons
     if isinstance(identity, Role):
         hours = identity.max_session_duration / 3600
         context["session"] = f"{hours:g} hour{'' if hours == 1 else 's'}"
+        context["switch_link"] = request.build_absolute_uri(acting.link(identity))
     if kind.put_boundary:
         context["put_boundary"] = Gate(call.may(kind.action("Put{}PermissionsBoundary"), identity))
         context["delete_boundary"] = gate(call, kind.action("Delete{}PermissionsBoundary"), identity)
@@ -79,7 +80,7 @@ def attach(request: ConsoleRequest, kind: Kind, **name: str) -> HttpResponse:
 
     def choice(policy: Policy) -> Choice:
         may = gate(request.call, action, identity, {"iam:PolicyARN": policy.arn})
-        return _choice(policy, may, taken="Attached" if policy.arn in has else "")
+        return policy_choice(policy, may, taken="Attached" if policy.arn in has else "")
 
     choices = Choices(
         title=f"Attach policies to {identity.name}",
@@ -120,7 +121,7 @@ def boundary(request: ConsoleRequest, kind: Kind, **name: str) -> HttpResponse:
 
     def choice(policy: Policy) -> Choice:
         may = gate(request.call, action, identity, {"iam:PermissionsBoundary": policy.arn})
-        return _choice(policy, may, taken="In force" if policy.pk == identity.boundary_id else "")
+        return policy_choice(policy, may, taken="In force" if policy.pk == identity.boundary_id else "")
 
     choices = Choices(
         title=f"Permissions boundary of {identity.name}",
@@ -145,11 +146,6 @@ def delete_boundary(request: ConsoleRequest, kind: Kind, **name: str) -> HttpRes
     kind.delete_boundary(request.call, **name)
     tell(request, kind, "no longer has a permissions boundary.", **name)
     return redirect(kind.url("detail", **name))
-
-
-def _choice(policy: Policy, may: Gate, *, taken: str) -> Choice:
-    badge = "aws" if policy.is_aws_managed else "customer"
-    return Choice(policy.arn, policy.name, policy.arn, badge, taken, may, page(policy))
 
 
 # Inline policies -----------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What only users have: groups, a console password, and a create and an edit form of their own."""
+"""What only users have: groups, a console password, and an edit form of their own."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from console.web.errors import add_to_form
-from console.web.forms.users import CreateUserForm, EditUserForm, PasswordForm
+from console.web.forms.users import EditUserForm, PasswordForm
 from console.web.panels import panel
 from console.web.requests import ConsoleRequest
 from console.web.templatetags.links import page
@@ -23,23 +23,6 @@ from .access_keys import key_table
 from .console_sessions import session_table
 from .identities import USERS, failure, for_each, form_view, gate, page_of, tell
 from .identity_choices import Choice, Choices, choose, chosen
-
-
-@sensitive_post_parameters("password")
-@form_view
-def create(request: ConsoleRequest) -> HttpResponse:
-    submitted = request.method == "POST"
-    form = CreateUserForm(request.POST) if submitted else CreateUserForm(initial=identity_forms.from_url(request))
-    return identity_forms.create(request, USERS, form, _create, submitted=submitted)
-
-
-def _create(call: Call, *, password: str, password_reset_required: bool, **details: Any) -> User:
-    user = users.create_user(call, **details)
-    if password:
-        credentials.create_login_profile(
-            call, user_name=user.name, password=password, password_reset_required=password_reset_required
-        )
-    return user
 
 
 @form_view
