@@ -6,8 +6,10 @@ sealed, in the user's own session and ends with it; a browser shows nothing of i
 
 from dataclasses import asdict, dataclass
 from typing import Final
+from urllib.parse import urlencode
 
 from django.middleware.csrf import rotate_token
+from django.urls import reverse
 from django.utils import timezone
 
 from policies_app.models import Role
@@ -87,6 +89,12 @@ def switch(request: ConsoleRequest, label: Label) -> None:
     request.session[_RECENT] = [kept, *others][:MOST_RECENT]
     request.session[_ACTING] = {"user": request.user.unique_id, "token": assumed.session.token(), "label": kept}
     _renew(request)
+
+
+def link(role: Role) -> str:
+    """To the form, filled for the role: for whom its trust policy lets in, to be passed on."""
+    asked = {"account": role.account_id, "role": f"{role.path}{role.name}".removeprefix("/")}
+    return f"{reverse('session:switch_role')}?{urlencode(asked)}"
 
 
 def switch_back(request: ConsoleRequest) -> None:

@@ -155,6 +155,16 @@ def test_whoever_may_not_read_roles_does_not_learn_whether_one_is_there(cast, bu
     assert told[0] == told[1]
 
 
+def test_a_roles_page_has_the_link_that_fills_the_form(cast, client):
+    cast.inline("dana", "More", "iam:GetRole", "iam:ListRolePolicies", "iam:ListAttachedRolePolicies")
+    roles.create_role(cast.system, role_name="deep", path="/team/", assume_role_policy_document=TRUST)
+    assert (
+        f'data-copy="http://testserver/switch-role/?account={ACCOUNT}&amp;role=team%2Fdeep"'
+        in client.get("/roles/deep/").text
+    )
+    assert 'value="team/deep"' in client.get(f"/switch-role/?account={ACCOUNT}&role=team%2Fdeep").text
+
+
 def test_the_form_is_filled_by_a_link_and_sent_by_somebody(client):
     page = client.get("/switch-role/?account=the-company&role=team/builder&display_name=B&color=ok")
     for value in ("the-company", "team/builder", '"B"'):

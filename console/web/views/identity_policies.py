@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from console.web import starts
+from console.web import acting, starts
 from console.web.errors import add_to_form
 from console.web.findings import find
 from console.web import acting
