@@ -274,7 +274,7 @@ def operation[**P, R](
         def perform(call: Call, /, *args: P.args, **parameters: P.kwargs) -> R:
             if reads:
                 call.load_policies()
-                return _read(replace(call, action=f"{service}:{action}", resource=""), parameters, function)
+                return read(replace(call, action=f"{service}:{action}", resource=""), parameters, function)
             attempt = replace(call, action=f"{service}:{action}", resource="")
             if before:
                 attempt.prepared = _prepared(attempt, before, parameters)
@@ -305,7 +305,8 @@ def _prepared(attempt: Call, before: Callable[..., Any], parameters: dict[str, A
     return before(replace(attempt), **parameters)
 
 
-def _read[R](attempt: Call, parameters: dict[str, Any], function: Callable[..., R]) -> R:
+def read[R](attempt: Call, parameters: dict[str, Any], function: Callable[..., R]) -> R:
+    """Carry out the action of the attempt, which only reads, and record it."""
     try:
         service_model.check(attempt.operation, parameters)
         result = function(attempt, **parameters)

@@ -100,7 +100,7 @@ def verify(
             found.add(Kind.END, end, end)
         beyond = Event.objects.filter(account_id=account_id, sequence__gt=end).order_by("-sequence")
         newest = beyond.values_list("sequence", flat=True).first() or 0
-        if newest > max(end, _end(account_id)[0]):
+        if newest and newest > _end(account_id)[0]:
             found.add(Kind.INSERTED, end + 1, newest)
     return found
 

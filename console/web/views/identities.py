@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -13,7 +12,6 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_safe
 
 from console.web.forms.identities import ListFilters
-from console.web.panels import panel
 from console.web.requests import ConsoleRequest
 from policies_app.engine.evaluator import Decision, Layer, Outcome
 from policies_app.engine.request import Request
@@ -21,10 +19,11 @@ from policies_app.models import Group, Identity, IdentityKind, InlinePolicy, Pol
 from policies_app.operations import attachments, groups, identities, inline_policies, roles, users
 from policies_app.operations.calls import Call, Context
 from policies_app.operations.errors import AccessDenied, OperationError
-from policies_app.operations.event_log import lookup_events
 from policies_app.operations.events import unit_of_work
 from policies_app.operations.pages import Page
 from policies_app.operations.role_sessions import may_assume
+
+from .event_history import history
 
 PAGE_SIZE = 50
 
@@ -254,16 +253,7 @@ def page_of(
 @require_safe
 def events(request: ConsoleRequest, kind: Kind, **name: str) -> HttpResponse:
     identity = kind.get(request.call, **name)
-    marker = request.GET.get("marker", "")
-    found = panel(lookup_events, request.call, resource=identity.arn, marker=marker)
-    following = found.value.next if found.value else ""
-    return page_of(
-        request,
-        kind,
-        identity,
-        "identities/events.html",
-        {"found": found, "marker": marker, "next_url": f"?{urlencode({'marker': following})}" if following else ""},
-    )
+    return page_of(request, kind, identity, "identities/events.html", history(request, identity))
 
 
 def tell(request: ConsoleRequest, kind: Kind, text: str, *args: str, **name: str) -> None:

@@ -26,10 +26,10 @@ from policies_app.operations import policies
 from policies_app.operations.calls import Call
 from policies_app.operations.documents import MANAGED_POLICY_SIZE, size
 from policies_app.operations.errors import AccessDenied, OperationError
-from policies_app.operations.event_log import lookup_events
 from policies_app.operations.events import unit_of_work
 from policies_app.policy_templates import POLICY_TEMPLATES
 
+from .event_history import history
 from .identities import Gate
 from .policy_pages import link, may_create, of_policy, page, url
 
@@ -143,10 +143,7 @@ def detail(request: ConsoleRequest, policy: Policy) -> HttpResponse:
 @require_safe
 @of_policy
 def events(request: ConsoleRequest, policy: Policy) -> HttpResponse:
-    marker = request.GET.get("marker", "")
-    found = panel(lookup_events, request.call, resource=policy.arn, marker=marker)
-    next_url = f"?marker={found.value.next}" if found.value and found.value.next else None
-    return page(request, policy, "policies/events.html", {"found": found, "next_url": next_url, "marker": marker})
+    return page(request, policy, "policies/events.html", history(request, policy))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,3 +1,4 @@
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -20,7 +21,7 @@ class Command(BaseCommand):
             for account_id in Account.objects.order_by("id").values_list("id", flat=True):
                 total = EventChain.objects.filter(account_id=account_id).values_list("sequence", flat=True).first() or 0
                 task = progress.add_task(account_id, total=total)
-                found = verify(account_id, advance=lambda read, task=task: progress.advance(task, read))
+                found = verify(account_id, advance=partial(progress.advance, task))
                 flaws += [f"{account_id}: {flaw}" for flaw in found.flaws]
                 if found.untold:
                     flaws.append(f"{account_id}: and {found.untold:,} more.")
