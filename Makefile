@@ -12,7 +12,7 @@ STATIC := var/static/staticfiles.json
 NO_DATA := DATABASE_URL=sqlite://:memory:
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test fuzz fuzz-hostile mutate check format screenshots assets catalog checks api-docs oracle bench bench-engine bench-wire clean
+.PHONY: help install run test fuzz fuzz-hostile mutate check format screenshots assets catalog checks api-docs oracle bench bench-engine bench-wire bench-pages clean
 .PHONY: check-format check-lint check-types check-imports check-templates check-migrations check-deploy check-audit
 
 help: ## list the targets
@@ -88,13 +88,16 @@ assets: ## rebuild the editor's bundle from static/editor/ (needs Node; nothing 
 catalog: $(VENV)/.installed-dev ## rebuild the catalog of services, actions and condition keys from its sources
 	$(BIN)/python -m policies_app.engine.catalog.build
 
-bench: bench-engine bench-wire ## measure the engine and the wire beside their peers
+bench: bench-engine bench-wire bench-pages ## measure the engine, the wire and the pages beside their peers
 
 bench-engine: $(BENCH)/.installed ## measure the engine, and write docs/benchmarks.md
 	@exec $(BENCH)/bin/python -m tests.benchmarks
 
 bench-wire: $(BENCH)/.installed $(VENV)/.installed-dev ## measure the API over the wire, and write docs/benchmarks-wire.md
 	@exec $(BIN)/python -m tests.benchmarks.api
+
+bench-pages: $(VENV)/.installed-dev $(STATIC) ## measure the pages with up to a million users, and write docs/benchmarks-pages.md
+	@exec $(BIN)/python -m tests.benchmarks.pages
 
 checks: $(VENV)/.installed-dev ## write docs/checks.md, the table of the validator's checks, anew
 	@$(BIN)/python -m policies_app.engine.validator.table

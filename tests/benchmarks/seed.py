@@ -5,7 +5,8 @@ constraint and every trigger in force, and the record of events chained as ever.
 are dropped and built again, as its handbook advises. Everything but the sessions follows from the number.
 
 Beside the crowd there are those that pages are measured on: `admin`, `busy`, who has 10 groups and 50 policies, and
-`Popular`, a policy of 1,000 identities. Prints the session cookies of the two users as JSON.
+`Popular`, a policy of 1,000 identities. Prints the session cookies of the two users as JSON, with the names of somebody
+and something of the crowd, and the marker of a page in the middle of the users.
 """
 
 import json
@@ -113,8 +114,15 @@ def main(number: int) -> None:
         connection.close()
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")  # as its own housekeeping does soon
+    middle = User.objects.filter(account=account, kind="user", name__lower__gte="heidi").order_by("name__lower")[0]
     json.dump(
-        {name: session_of(User.objects.get(account=account, name=name)) for name in ("admin", "busy")}, sys.stdout
+        {
+            "sessions": {name: session_of(User.objects.get(account=account, name=name)) for name in ("admin", "busy")},
+            "names": {kind: Identity.objects.filter(kind=kind).latest("pk").name for kind in ("user", "group", "role")},
+            "policy": Policy.objects.filter(account=account).latest("pk").name,
+            "middle": f"{middle.name.lower()}:{middle.pk}",
+        },
+        sys.stdout,
     )
 
 
@@ -198,9 +206,9 @@ def fill(crowd: Crowd) -> None:
                     progress.advance(task, len(batch))
             progress.update(task, total=progress.tasks[task].completed)
         task = progress.add_task("event", total=crowd.events)
-        for batch in batched(recorded(crowd, rng), BATCH, strict=False):
-            events.append(batch)
-            progress.advance(task, len(batch))
+        for recent in batched(recorded(crowd, rng), BATCH, strict=False):
+            events.append(recent)
+            progress.advance(task, len(recent))
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), [Identity, Policy]):
             cursor.execute(statement)
