@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from policies_app.engine.decision import Decision
@@ -18,7 +19,6 @@ from policies_app.models.policies import policy_arn
 from . import events, search
 from .calls import Call, event_of
 from .errors import AccessDenied
-from .pages import in_path
 from .policies import visible
 
 type Thing = Identity | Policy
@@ -111,6 +111,8 @@ def _search(call: Call, asked: Wanted, text: str, kind: str, each: int, refusals
         refusals.append(event_of(attempt, parameters, error))
         return Found(kind, refused=error.decision)
     events.reads.record(event_of(attempt, parameters))
+    if asked.unique_id:
+        return Found(kind, _with_id(call, kind, asked.unique_id, each))
     things = _matching(_rows(call, kind, asked.owner), asked, each + 1)
     return Found(kind, things[:each], more=len(things) > each)
 
@@ -128,21 +130,33 @@ def _rows(call: Call, kind: str, owner: str) -> QuerySet[Any]:
     return rows if owner in {"", call.account_id} else rows.none()
 
 
+def _with_id(call: Call, kind: str, begun: str, most: int) -> list[Thing]:
+    """Over the index of ids, which is of all accounts: ids that begin so are neighbours in it."""
+    model = Policy if kind == POLICY else Identity
+    following: QuerySet[Any] = model._default_manager.filter(unique_id__gte=begun).order_by("unique_id")
+    owners = {call.account_id, None}  # of none are AWS's own policies
+    return [thing for thing in following[:most] if thing.unique_id.startswith(begun) and thing.account_id in owners]
+
+
 def _matching(rows: QuerySet[Any], asked: Wanted, most: int) -> list[Thing]:
     """As many queries whatever there is: by how the name begins, the whole name first, and by what it holds."""
-    if asked.unique_id:
-        # From there on, over the index: ids that begin so are neighbours.
-        following = rows.filter(unique_id__gte=asked.unique_id).order_by("unique_id")[:most]
-        return [thing for thing in following if thing.unique_id.startswith(asked.unique_id)]
-    rows = rows.order_by("name__lower", "pk")
-    first = rows.filter(search.begins_with(asked.name) if asked.name else Q())
+    by_name = rows.order_by("name__lower", "pk")
+    first = by_name.filter(search.begins_with(asked.name) if asked.name else Q())
     if asked.path:
-        first, others = first.filter(path=asked.path), rows.filter(in_path(f"{asked.path}{asked.name}"))
+        first = first.filter(path=asked.path)
+        others = rows.filter(_path_begins(f"{asked.path}{asked.name}")).order_by("path", "pk")
     else:
-        others = search.first_matching(rows, asked.name, 2 * most)
+        others = search.first_matching(by_name, asked.name, 2 * most)
     found: list[Thing] = list(first[:most])
     known = {thing.pk for thing in found}
     return [*found, *(thing for thing in others[: 2 * most] if thing.pk not in known)][:most]
+
+
+def _path_begins(text: str) -> Q:
+    """In this spelling. On SQLite a range of the index of paths, in whose order the rows are taken; see `search`."""
+    if connection.vendor == "sqlite":
+        return Q(path__gte=text, path__lt=text[:-1] + chr(ord(text[-1]) + 1))
+    return Q(path__startswith=text)
 
 
 def still_readable(call: Call, named: Iterable[tuple[str, str]]) -> list[Thing]:
