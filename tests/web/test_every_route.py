@@ -94,6 +94,7 @@ def of_identity(section: str, kind: str, name: dict[str, str], edit: dict[str, s
         Route(f"{section}:inline_delete", inline, (f"iam:Get{kind}Policy", f"iam:Delete{kind}Policy")),
         Route(f"{section}:inline_delete", inline, (f"iam:Delete{kind}Policy",), {"typed_name": "Inline"}),
         Route(f"{section}:delete", name, (*read_all, *READ_FOR_DELETION[kind], f"iam:Delete{kind}")),
+        Route(f"{section}:delete", name, (attached, f"iam:Detach{kind}Policy"), {"resolve": f"policy:{OWN}"}),
         Route(
             f"{section}:delete",
             name,
@@ -300,6 +301,13 @@ ROUTES = [
     Route("policies:tags", POLICY, ("iam:GetPolicy", "iam:UntagPolicy"), NO_TEAM),
     Route("policies:events", POLICY, ("iam:GetPolicy", "cloudtrail:LookupEvents")),
     Route("policies:delete", SPARE_POLICY, ("iam:GetPolicy", "iam:ListPolicyVersions")),
+    Route("policies:delete", POLICY, ("iam:GetPolicy", "iam:ListPolicyVersions", "iam:ListEntitiesForPolicy")),
+    Route(
+        "policies:delete",
+        POLICY,
+        ("iam:GetPolicy", "iam:ListEntitiesForPolicy", "iam:DetachUserPolicy"),
+        {"resolve": "attached:user:dana"},
+    ),
     Route("policies:delete", SPARE_POLICY, ("iam:GetPolicy", "iam:DeletePolicy"), {"typed_name": "Spare"}),
 ]
 # They show and change nothing of the account: to sign in and out, to have a text of one's own checked, and AWS's words.

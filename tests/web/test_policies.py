@@ -359,7 +359,7 @@ def test_version_that_nobody_was_shown_stops_the_deletion(admin: Client, sample:
 
 
 def test_attached_policy_is_not_deleted_and_shows_the_way(admin: Client):
-    assert "Still in use" in admin.get(f"{OWN}~delete/").text
+    assert "In the way" in admin.get(f"{OWN}~delete/").text
     assert admin.post(f"{OWN}~delete/", {"typed_name": "ViewOwnPermissions"}).status_code == 422
     assert Policy.objects.filter(name="ViewOwnPermissions").exists()
 
@@ -368,10 +368,12 @@ def test_what_a_policy_is_still_used_for_is_said_as_it_is(admin: Client, sample:
     policy = sample.policy("Cap")
     attachments.put_user_permissions_boundary(sample.system, user_name="bob", permissions_boundary=policy.arn)
     page = admin.get("/policies/local/Cap/~delete/").text
-    assert "The policy is the permissions boundary of 1 identity. Give it another boundary first" in page
+    assert "Permissions boundary of the user bob" in page
+    assert "Attached to" not in page
     attachments.attach_user_policy(sample.system, user_name="bob", policy_arn=policy.arn)
     page = admin.get("/policies/local/Cap/~delete/").text
-    assert "The policy is attached to 1 identity and the permissions boundary of 1 identity. Detach it first" in page
+    assert "Permissions boundary of the user bob" in page
+    assert "Attached to the user bob" in page
 
 
 def test_delete_without_permission_leaves_the_policy_and_its_versions(carol: Client, sample: Cast):

@@ -100,15 +100,17 @@ def set_status(request: ConsoleRequest, access_key_id: str, user_name: str | Non
 @form_view
 def delete(request: ConsoleRequest, access_key_id: str, user_name: str | None = None) -> HttpResponse:
     holder = Holder.of(request, user_name)
+    deleting_user = user_name and request.GET.get("then") == "delete"
+    back_url = holder.url("delete") if deleting_user else holder.home
     form = DeleteAccessKeyForm(request.POST if request.method == "POST" else None, name=access_key_id)
     if request.method == "POST" and form.is_valid():
         access_keys.delete_access_key(request.call, user_name=holder.name, access_key_id=access_key_id)
         messages.success(request, format_html("Access key <code>{}</code> was deleted.", access_key_id))
-        return redirect(holder.home)
+        return redirect(back_url)
     keys = access_keys.list_access_keys(request.call, user_name=holder.name)
     key = next((key for key in keys if key.pk == access_key_id), None)
     if key is None:
         raise NoSuchEntity(f"The Access Key with id {access_key_id} cannot be found.")
     gate(request.call, "iam:DeleteAccessKey", key.user).require()
-    context = {"holder": holder, "key": key, "form": form}
+    context = {"holder": holder, "key": key, "form": form, "cancel_url": back_url}
     return render(request, "users/delete_access_key.html", context, status=422 if form.errors else 200)

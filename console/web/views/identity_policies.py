@@ -9,7 +9,6 @@ from django.views.decorators.http import require_POST, require_safe
 from console.web import acting, starts
 from console.web.errors import add_to_form
 from console.web.findings import find
-from console.web import acting
 from console.web.forms.identities import DeleteForm, InlinePolicyForm
 from console.web.forms.policies import normal_lines
 from console.web.panels import panel
@@ -221,14 +220,16 @@ def inline_edit(request: ConsoleRequest, kind: Kind, policy_name: str, **name: s
 @form_view
 def inline_delete(request: ConsoleRequest, kind: Kind, policy_name: str, **name: str) -> HttpResponse:
     form = DeleteForm(request.POST if request.method == "POST" else None, name=policy_name)
+    back_url = kind.url("delete" if request.GET.get("then") == "delete" else "detail", **name)
     if request.method == "POST" and form.is_valid():
         kind.delete_inline(request.call, **name, policy_name=policy_name)
         tell(request, kind, "no longer has the inline policy {}.", policy_name, **name)
-        return redirect(kind.url("detail", **name))
+        return redirect(back_url)
     if request.method != "POST":
         inline = kind.get_inline(request.call, **name, policy_name=policy_name)
         gate(request.call, kind.action("Delete{}Policy"), inline.identity).require()
     context = {"kind": kind, "name": name[kind.parameter], "policy_name": policy_name, "form": form}
+    context["cancel_url"] = back_url
     return render(request, "identities/inline_delete.html", context, status=422 if form.errors else 200)
 
 

@@ -12,7 +12,6 @@ from console.web import starts
 from console.web.documents import readable
 from console.web.errors import add_to_form
 from console.web.findings import find
-from console.web.forms.identities import DeleteForm
 from console.web.forms.policies import PolicyFilters, PolicyForm, StartFilters
 from console.web.panels import panel
 from console.web.requests import ConsoleRequest
@@ -26,7 +25,6 @@ from policies_app.operations import policies
 from policies_app.operations.calls import Call
 from policies_app.operations.documents import MANAGED_POLICY_SIZE, size
 from policies_app.operations.errors import AccessDenied, OperationError
-from policies_app.operations.events import unit_of_work
 from policies_app.policy_templates import POLICY_TEMPLATES
 
 from .event_history import history
@@ -144,42 +142,3 @@ def detail(request: ConsoleRequest, policy: Policy) -> HttpResponse:
 @of_policy
 def events(request: ConsoleRequest, policy: Policy) -> HttpResponse:
     return page(request, policy, "policies/events.html", history(request, policy))
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@of_policy
-def delete(request: ConsoleRequest, policy: Policy) -> HttpResponse:
-    """With the versions that the page showed: one that somebody adds meanwhile stops it."""
-    form = DeleteForm(request.POST if request.method == "POST" else None, name=policy.name)
-    status = 200
-    if form.is_bound:
-        status = 422
-        if form.is_valid():
-            try:
-                _delete(request, policy, request.GET.getlist("version"))
-            except OperationError as error:
-                add_to_form(form, error)
-                status = 403 if isinstance(error, AccessDenied) else 422
-            else:
-                messages.success(request, f"Deleted the policy {policy.name}.")
-                return redirect("policies:list")
-    versions = panel(policies.list_policy_versions, request.call, policy_arn=policy.arn)
-    older = [version for version in versions.value or () if not version.is_default]
-    context = {
-        "form": form,
-        "facts": policies.facts(policy),
-        "affected": [
-            {"label": f"Version {version.version_id}", "url": url(policy, "version", version_id=version.version_id)}
-            for version in versions.value or ()
-        ],
-        "action": f"?{urlencode([('version', version.version_id) for version in older])}",
-        "cancel_url": url(policy),
-    }
-    return page(request, policy, "policies/delete.html", context, status=status)
-
-
-def _delete(request: ConsoleRequest, policy: Policy, version_ids: list[str]) -> None:
-    with unit_of_work():
-        for version_id in version_ids:
-            policies.delete_policy_version(request.call, policy_arn=policy.arn, version_id=version_id)
-        policies.delete_policy(request.call, policy_arn=policy.arn)

@@ -1,0 +1,82 @@
+"""What AWS wants gone before something is deleted: each thing with the operation that takes just that away."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from console.web.panels import panel
+from policies_app.engine.decision import Decision
+from policies_app.models import Identity, Policy
+from policies_app.operations.calls import Call, Context, Row
+
+from .identities import Gate, gate
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """`remove` takes it away at once; where what goes is lost for good, `page` asks first. `url` shows the thing.
+
+    The `action` is asked for `on` a row of its own, or else on what is to be deleted.
+    """
+
+    name: str
+    label: str
+    verb: str
+    action: str
+    remove: Callable[[], None]
+    on: Row | None = None
+    context: Context | None = None
+    url: str = ""
+    page: str = ""
+
+
+type Reading = Callable[[], Sequence[Blocker]]
+"""One sort of them, a page at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blockers:
+    """By sort, each read by its own action, which may be refused."""
+
+    readings: Mapping[str, Reading]
+
+    def resolve(self, key: str) -> Blocker | None:
+        """Take away the one that a button names, such as `group:devs`; None where it is gone already."""
+        sort, _, name = key.partition(":")
+        found = self.readings[sort]() if sort in self.readings else ()
+        blocker = next((each for each in found if each.name == name), None)
+        if blocker:
+            blocker.remove()
+        return blocker
+
+    def clear(self) -> None:
+        """All of them: a reading is asked until nothing is left."""
+        for reading in self.readings.values():
+            while found := reading():
+                for blocker in found:
+                    blocker.remove()
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A row of `components/blockers.html`: `key` is what its button names."""
+
+    key: str
+    blocker: Blocker
+    gate: Gate
+
+
+def shown(call: Call, row: Identity | Policy, blockers: Blockers) -> tuple[list[Shown], list[Decision]]:
+    """What is in the way of deleting the row, and what of that could not be read."""
+    found = {sort: panel(reading) for sort, reading in blockers.readings.items()}
+    rows = [
+        Shown(f"{sort}:{each.name}", each, _gate(call, each, row))
+        for sort, reading in found.items()
+        for each in reading.value or ()
+    ]
+    return rows, [reading.refused for reading in found.values() if reading.refused]
+
+
+def _gate(call: Call, blocker: Blocker, row: Identity | Policy) -> Gate:
+    if blocker.on:
+        return Gate(call.may(blocker.action, blocker.on, blocker.context))
+    return gate(call, blocker.action, row, blocker.context)
