@@ -14,6 +14,7 @@ urlpatterns = [
     path("groups/", include(("console.web.sections.groups", "groups"))),
     path("roles/", include(("console.web.sections.roles", "roles"))),
     path("policies/", include(("console.web.sections.policies", "policies"))),
+    path("account/", include(("console.web.sections.account", "account"))),
     path("events/", include(("console.web.sections.events", "events"))),
     path("search/", include(("console.web.sections.search", "search"))),
     path("actions/", include(("console.web.sections.catalog", "catalog"))),

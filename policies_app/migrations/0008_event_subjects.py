@@ -131,7 +131,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             "event", models.Index(fields=["account", "source_ip", "-sequence"], name="event_by_source")
         ),
-        migrations.AddIndex("event", models.Index(fields=["account", "request_id"], name="event_by_request")),
+        migrations.AddIndex(
+            "event", models.Index(fields=["account", "request_id", "-sequence"], name="event_by_request")
+        ),
         migrations.AddIndex("event", models.Index(fields=["account", "time"], name="event_by_time")),
         migrations.AddIndex(
             "event",

@@ -50,7 +50,7 @@ class Event(models.Model):
             models.Index(fields=["account", "outcome", "-sequence"], name="event_by_outcome"),
             models.Index(fields=["account", "error", "-sequence"], name="event_by_error"),
             models.Index(fields=["account", "source_ip", "-sequence"], name="event_by_source"),
-            models.Index(fields=["account", "request_id"], name="event_by_request"),
+            models.Index(fields=["account", "request_id", "-sequence"], name="event_by_request"),
             models.Index(fields=["account", "time"], name="event_by_time"),
             models.Index(fields=["account", "-sequence"], condition=models.Q(is_read=False), name="event_changes"),
         ]

@@ -2,10 +2,23 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Model, Q, QuerySet
 
-from policies_app.models import Attachment, Group, IdentityKind, InstanceProfile, Policy, Role, User
+from policies_app.models import (
+    AccessKey,
+    Attachment,
+    Group,
+    Identity,
+    IdentityKind,
+    InstanceProfile,
+    Membership,
+    Policy,
+    PolicyVersion,
+    Role,
+    User,
+)
 
 from . import access_keys, attachments, documents, groups, inline_policies, policies
 from .calls import Call, operation
@@ -52,6 +65,14 @@ ABSENT = dict.fromkeys(
     ),
     0,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Fullest:
+    """Who has used most of a quota that holds for each of many."""
+
+    row: Identity | Policy
+    used: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +135,26 @@ class AccountSummary:
             "GlobalEndpointTokenVersion": 1,
         }
 
+    def fullest(self) -> dict[str, Fullest]:
+        """By the name of the quota; without those that nobody has used. It goes through all rows of each kind."""
+        of_identity = {"identity__account_id": self.call.account_id}
+        counted: dict[str, tuple[int, int] | None] = {
+            **{
+                f"AttachedPoliciesPer{kind.label}Quota": _most(
+                    Attachment.objects.filter(**of_identity, identity__kind=kind), "identity_id"
+                )
+                for kind in IdentityKind
+            },
+            "GroupsPerUserQuota": _most(Membership.objects.filter(user__account_id=self.call.account_id), "user_id"),
+            "AccessKeysPerUserQuota": _most(AccessKey.objects.filter(user__account_id=self.call.account_id), "user_id"),
+        }
+        versions = _most(PolicyVersion.objects.filter(policy__account_id=self.call.account_id), "policy_id")
+        identities = Identity.objects.in_bulk([most[0] for most in counted.values() if most])
+        found = {name: Fullest(identities[most[0]], most[1]) for name, most in counted.items() if most}
+        if versions:
+            found["VersionsPerPolicyQuota"] = Fullest(Policy.objects.get(pk=versions[0]), versions[1])
+        return found
+
     @property
     def _own_policies(self) -> QuerySet[Policy]:
         return Policy.objects.filter(account_id=self.call.account_id)
@@ -123,6 +164,13 @@ class AccountSummary:
 def get_account_summary(call: Call) -> AccountSummary:
     call.authorize("*")
     return AccountSummary(call)
+
+
+def _most(rows: QuerySet[Any], by: str) -> tuple[int, int] | None:
+    """Whose the most rows are, by primary key, and how many."""
+    counted = rows.order_by().values(by).annotate(used=Count("pk"))
+    first = counted.order_by("-used", by).first()
+    return (first[by], first["used"]) if first else None
 
 
 def _count[M: Model](rows: QuerySet[M]) -> int:

@@ -91,7 +91,7 @@ class EventFilters(Filters):
     def chips(self) -> list[dict[str, str]]:
         """The filters that are set, each with the address of the list without it."""
         filters = self.filters()
-        shown = {"range": dict(self.fields["range"].choices), "outcome": dict(self.fields["outcome"].choices)}
+        shown = {"range": {name: label for name, (label, _) in RANGES.items()}, "outcome": dict(Event.Outcome.choices)}
         return [
             {
                 "label": str(self.fields[name].label),

@@ -33,7 +33,9 @@ def sign_in(request: ConsoleRequest) -> HttpResponse:
     typed = Typed.unsealed(request.POST.get("typed", ""))
     if _signed_in(request):
         return _go_on(request, target, typed)
-    form = SignInForm(request.POST or None, only_account=operations.only_account())
+    # The account's own sign-in address names it.
+    named = {"account": request.GET["account"]} if "account" in request.GET else None
+    form = SignInForm(request.POST or None, initial=named, only_account=operations.only_account())
     status = HTTPStatus.OK
     if request.method == "POST":
         status = HTTPStatus.UNPROCESSABLE_ENTITY
