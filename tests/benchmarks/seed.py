@@ -1,8 +1,8 @@
 """Fill the database of DATABASE_URL with one account of NUMBER users: `python -m tests.benchmarks.seed NUMBER`.
 
 In bulk and not through operations, which would take hours: rows are written by COPY or `executemany`, with every
-constraint and every trigger in force, and the record of events chained as ever. Only PostgreSQL's indexes for search
-are dropped and built again, as its handbook advises. Everything but the sessions follows from the number.
+constraint and every trigger in force, and the record of events chained as ever. Only indexes without a constraint are
+dropped and built afterwards, as handbooks advise. Everything but the sessions follows from the number.
 
 Beside the crowd there are those that pages are measured on: `admin`, `busy`, who has 10 groups and 50 policies, and
 `Popular`, a policy of 1,000 identities. Prints the session cookies of the two users as JSON, with the names of somebody
@@ -197,7 +197,7 @@ def fill(crowd: Crowd) -> None:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA cache_size = -524288")  # KiB: the ends of the indexes are all over the file
     columns = [TextColumn("{task.description:<14}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()]
-    with Progress(*columns, console=Console(stderr=True)) as progress, without_search_indexes(progress):
+    with Progress(*columns, console=Console(stderr=True)) as progress, indexes_built_afterwards(progress):
         for table, names, total, rows in tables(crowd, rng):
             task = progress.add_task(table, total=total)
             with transaction.atomic():
@@ -225,20 +225,27 @@ def write(table: str, columns: str, rows: Sequence[Row]) -> None:
             cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)  # noqa: S608  # names of ours
 
 
+# Those that hold no constraint.
+INDEXES: Final = {
+    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql LIKE 'CREATE INDEX%' "
+    "AND tbl_name LIKE 'policies_app_%'",
+    "postgresql": "SELECT indexname, indexdef FROM pg_indexes WHERE indexdef LIKE 'CREATE INDEX%' "
+    "AND tablename LIKE 'policies_app_%'",
+}
+
+
 @contextmanager
-def without_search_indexes(progress: Progress) -> Iterator[None]:
-    if connection.vendor != "postgresql":
-        yield
-        return
+def indexes_built_afterwards(progress: Progress) -> Iterator[None]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT indexname, indexdef FROM pg_indexes WHERE indexdef LIKE '%name_pieces%'")
+        cursor.execute(INDEXES[connection.vendor])
         indexes = dict(cursor.fetchall())
         for name in indexes:
             cursor.execute(f"DROP INDEX {name}")
     yield
     with connection.cursor() as cursor:
-        cursor.execute("SET maintenance_work_mem = '256MB'")
-        for definition in progress.track(indexes.values(), description="search indexes"):
+        if connection.vendor == "postgresql":
+            cursor.execute("SET maintenance_work_mem = '256MB'")
+        for definition in progress.track(indexes.values(), description="indexes"):
             cursor.execute(definition)
 
 
