@@ -93,6 +93,13 @@ def of_identity(section: str, kind: str, name: dict[str, str], edit: dict[str, s
         Route(f"{section}:inline_edit", inline, (f"iam:Put{kind}Policy",), saved),
         Route(f"{section}:inline_delete", inline, (f"iam:Get{kind}Policy", f"iam:Delete{kind}Policy")),
         Route(f"{section}:inline_delete", inline, (f"iam:Delete{kind}Policy",), {"typed_name": "Inline"}),
+        Route(f"{section}:clone", name, (*read_all, *READ_FOR_CLONING[kind], f"iam:Create{kind}")),
+        Route(
+            f"{section}:clone",
+            name,
+            (*read_all, *READ_FOR_CLONING[kind], *DONE_FOR_CLONING[kind]),
+            {next(iter(name)): "twin", "path": "/", "take": TAKEN[kind]},
+        ),
         Route(f"{section}:delete", name, (*read_all, *READ_FOR_DELETION[kind], f"iam:Delete{kind}")),
         Route(f"{section}:delete", name, (attached, f"iam:Detach{kind}Policy"), {"resolve": f"policy:{OWN}"}),
         Route(
@@ -120,6 +127,15 @@ def of_bounded(section: str, kind: str, name: dict[str, str]) -> list[Route]:
     ]
 
 
+READ_FOR_CLONING = {"User": ("iam:ListGroupsForUser",), "Group": (), "Role": ()}
+TAKEN = {"User": ["groups", "attached", "inline"], "Group": ["attached", "inline"], "Role": ["attached", "inline"]}
+DONE_FOR_CLONING = {
+    kind: (
+        *(f"iam:Create{kind}", f"iam:Attach{kind}Policy", f"iam:Get{kind}Policy", f"iam:Put{kind}Policy"),
+        *(("iam:AddUserToGroup",) if kind == "User" else ()),
+    )
+    for kind in TAKEN
+}
 READ_FOR_DELETION = {
     "User": ("iam:ListGroupsForUser", "iam:ListAccessKeys", "iam:GetLoginProfile"),
     "Group": ("iam:GetGroup",),
@@ -211,10 +227,7 @@ ROUTES = [
     Route("users:create_boundary", actions=("iam:ListPolicies",), draft=FRED),
     Route(
         "users:create_review",
-        actions=(
-            *("iam:GetUser", "iam:ListGroupsForUser", "iam:ListAttachedUserPolicies", "iam:ListUserPolicies"),
-            "iam:GetUserPolicy",
-        ),
+        actions=("iam:GetUser", "iam:ListGroupsForUser", "iam:ListAttachedUserPolicies", "iam:ListUserPolicies"),
         draft=FRED | {"copied_arn": "arn:aws:iam::123456789012:user/dana"},
     ),
     Route(
@@ -332,6 +345,13 @@ ROUTES = [
     Route("policies:tags", POLICY, ("iam:GetPolicy", "iam:TagPolicy"), ONE_TAG),
     Route("policies:tags", POLICY, ("iam:GetPolicy", "iam:UntagPolicy"), NO_TEAM),
     Route("policies:events", POLICY, ("iam:GetPolicy", "cloudtrail:LookupEvents")),
+    Route("policies:clone", POLICY, ("iam:GetPolicy", "iam:GetPolicyVersion", "iam:CreatePolicy")),
+    Route(
+        "policies:clone",
+        POLICY,
+        ("iam:GetPolicy", "iam:GetPolicyVersion", "iam:CreatePolicy"),
+        {"policy_name": "Twin", "path": "/"},
+    ),
     Route("policies:delete", SPARE_POLICY, ("iam:GetPolicy", "iam:ListPolicyVersions")),
     Route("policies:delete", POLICY, ("iam:GetPolicy", "iam:ListPolicyVersions", "iam:ListEntitiesForPolicy")),
     Route(

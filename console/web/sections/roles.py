@@ -1,6 +1,16 @@
 from django.urls import path
 
-from console.web.views import identities, identity_access, identity_deletion, identity_policies, lists, roles, tags, why
+from console.web.views import (
+    clones,
+    identities,
+    identity_access,
+    identity_deletion,
+    identity_policies,
+    lists,
+    roles,
+    tags,
+    why,
+)
 from console.web.views.identities import ROLES
 
 KIND = {"kind": ROLES}
@@ -12,6 +22,7 @@ urlpatterns = [
     path("<name:role_name>/~access/", identity_access.access, KIND, name="access"),
     path("<name:role_name>/~why/", why.of_identity, KIND, name="why"),
     path("<name:role_name>/~edit/", roles.edit, name="edit"),
+    path("<name:role_name>/~clone/", clones.of_identity, KIND, name="clone"),
     path("<name:role_name>/~delete/", identity_deletion.delete, KIND, name="delete"),
     path("<name:role_name>/~trust/", roles.trust, name="trust"),
     path("<name:role_name>/~trust/~edit/", roles.trust_edit, name="trust_edit"),

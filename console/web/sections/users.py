@@ -2,6 +2,7 @@ from django.urls import path
 
 from console.web.views import (
     access_keys,
+    clones,
     console_sessions,
     identities,
     identity_access,
@@ -30,6 +31,7 @@ urlpatterns = [
     path("<name:user_name>/~access/", identity_access.access, KIND, name="access"),
     path("<name:user_name>/~why/", why.of_identity, KIND, name="why"),
     path("<name:user_name>/~edit/", users.edit, name="edit"),
+    path("<name:user_name>/~clone/", clones.of_identity, KIND, name="clone"),
     path("<name:user_name>/~delete/", identity_deletion.delete, KIND, name="delete"),
     path("<name:user_name>/~groups/", users.list_groups, name="groups"),
     path("<name:user_name>/~groups/~add/", users.add_to_group, name="add_to_group"),

@@ -240,6 +240,7 @@ def page_of(
             ],
             "gates": {
                 "edit": gate(request.call, kind.action("Update{}"), identity),
+                "clone": create_gate(request.call, kind, identity.path),
                 "delete": gate(request.call, kind.action("Delete{}"), identity),
                 # By the user in person, also from another role.
                 "switch": may_assume(request.own_call, identity) if isinstance(identity, Role) else None,

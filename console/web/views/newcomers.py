@@ -8,7 +8,7 @@ from typing import Any
 from console.web.panels import Panel, panel
 from console.web.templatetags.links import page
 from policies_app.engine.decision import Decision
-from policies_app.models import Group, Policy, Role, User
+from policies_app.models import Group, Identity, Policy
 from policies_app.models.identities import identity_arn
 from policies_app.operations import groups, users
 from policies_app.operations.calls import Call, Context
@@ -66,14 +66,17 @@ class Newcomer:
             url,
         )
 
-    def inline_policy(self, policy_name: str, text: str, part: str) -> Planned:
-        put = partial(self.kind.put_inline, self.call, **self.kind.named(self.name), policy_name=policy_name)
-        return Planned(
-            f"Put in the inline policy {policy_name}",
-            partial(put, policy_document=text),
-            self.gate("Put{}Policy"),
-            part,
-        )
+    def inline_policy(self, policy_name: str, of: Identity, part: str) -> Planned:
+        """With the text of the other's, which is read by its own action when it is needed."""
+        name, other = self.kind.named(self.name), self.kind.named(of.name)
+
+        def perform() -> None:
+            text = self.kind.get_inline(self.call, **other, policy_name=policy_name).document.text
+            self.kind.put_inline(self.call, **name, policy_name=policy_name, policy_document=text)
+
+        gates = self.gate("Put{}Policy"), gate(self.call, self.kind.action("Get{}Policy"), of)
+        label = f"Put in the inline policy {policy_name}"
+        return Planned(label, perform, min(gates, key=lambda each: each.allowed), part)
 
     def membership(self, group: str | Group, part: str) -> Planned:
         """Of a user, in the group or in that of the ARN."""
@@ -92,13 +95,11 @@ def named_in(arn: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """What an identity has and another can be given: each sort is read by its own action, which may be refused.
+    """What an identity has and another can be given: each sort is read by its own action, which may be refused."""
 
-    `inline` are the names with the texts.
-    """
-
+    identity: Identity
     attached: Panel[Sequence[Policy]]
-    inline: Panel[list[tuple[str, str]]]
+    inline: Panel[Sequence[str]]
     groups: Panel[list[Group]]
 
     @property
@@ -106,21 +107,16 @@ class Holdings:
         return [each.refused for each in (self.attached, self.inline, self.groups) if each.refused]
 
 
-def holdings(call: Call, kind: Kind, identity: User | Group | Role) -> Holdings:
+def holdings(call: Call, kind: Kind, identity: Identity) -> Holdings:
     name = kind.named(identity.name)
     in_groups = panel(users.list_groups_for_user, call, **name) if kind is USERS else Panel(value=[])
-    return Holdings(panel(kind.list_attached, call, **name), panel(_inline, call, kind, name), in_groups)
+    return Holdings(identity, panel(kind.list_attached, call, **name), panel(kind.list_inline, call, **name), in_groups)
 
 
-def _inline(call: Call, kind: Kind, name: dict[str, str]) -> list[tuple[str, str]]:
-    names = kind.list_inline(call, **name)
-    return [(each, kind.get_inline(call, **name, policy_name=each).document.text) for each in names]
-
-
-def grants(newcomer: Newcomer, held: Holdings, part: str) -> list[Planned]:
-    """All that the other may do, for the newcomer as well."""
+def grants(newcomer: Newcomer, held: Holdings, part: str = "") -> list[Planned]:
+    """All that the other may do, for the newcomer as well: of the part of the page, or of parts named by their sort."""
     return [
-        *(newcomer.membership(group, part) for group in held.groups.value or ()),
-        *(newcomer.attachment(policy.arn, part, page(policy)) for policy in held.attached.value or ()),
-        *(newcomer.inline_policy(name, text, part) for name, text in held.inline.value or ()),
+        *(newcomer.membership(group, part or "groups") for group in held.groups.value or ()),
+        *(newcomer.attachment(policy.arn, part or "attached", page(policy)) for policy in held.attached.value or ()),
+        *(newcomer.inline_policy(name, held.identity, part or "inline") for name in held.inline.value or ()),
     ]

@@ -61,7 +61,6 @@ def page(
             "may_edit": may("iam:CreatePolicyVersion", policy),
             "may_delete": may("iam:DeletePolicy", policy),
             "may_create": may_create(request.call),
-            "copy_url": copy_url(policy),
             **context,
         },
         status=status,
