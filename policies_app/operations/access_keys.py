@@ -101,6 +101,18 @@ def reencrypt_secrets(call: Call, advance: Callable[[], None] = lambda: None) ->
     return Reencrypted(done, lost)
 
 
+def first_unreadable() -> str | None:
+    """The id of a key whose secret `settings.ENCRYPTION_KEYS` do not read, if the oldest or the newest is one."""
+    by_age = AccessKey.objects.order_by("created", "pk")
+    for key in (by_age.first(), by_age.last()):
+        try:
+            if key:
+                encryption.unseal(key.pk, key.secret)
+        except encryption.WrongSecret:
+            return key.pk
+    return None
+
+
 def find_active(access_key_id: str) -> AccessKey | None:
     """For the door that checks signatures. The user comes with it, by the same query."""
     return _active.first(access_key_id)

@@ -80,6 +80,7 @@ def test_secrets_whose_key_is_gone_are_named_and_kept(cast: Cast, settings: Any)
     cast.user("dana")
     new = access_keys.create_access_key(cast.system, user_name="dana")
     settings.ENCRYPTION_KEYS = [NEW]
+    assert access_keys.first_unreadable() == new.key.id
     with pytest.raises(CommandError, match=new.key.id):
         run("reencrypt_secrets")
     assert AccessKey.objects.get().secret == new.key.secret

@@ -1,5 +1,6 @@
 """The server as `make run` starts it: a process of its own with two workers, on a database of its own."""
 
+import json
 import os
 import re
 import signal
@@ -15,10 +16,15 @@ from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 import pytest
+from cryptography.fernet import Fernet
 
 ROOT = Path(__file__).resolve().parents[2]
 READY = "Grantbook is at"
 VIEW_OWN = "arn:aws:iam::{}:policy/ViewOwnPermissions"
+
+
+def database(folder: Path) -> str:
+    return f"sqlite:///{folder / 'grantbook.sqlite3'}"
 
 
 def free_port() -> int:
@@ -37,13 +43,14 @@ class Server:
     said: str
 
     @classmethod
-    def start(cls, folder: Path, port: int) -> "Server":
+    def start(cls, folder: Path, port: int, **settings: str) -> "Server":
         environment = os.environ | {
-            "DATABASE_URL": f"sqlite:///{folder / 'grantbook.sqlite3'}",
+            "DATABASE_URL": database(folder),
             "PORT": str(port),
             "WEB_CONCURRENCY": "2",
             "GRANTBOOK_SECRET_KEY": "for-this-test-only",
             "GRANTBOOK_ACCOUNT_ID": "123456789012",
+            **settings,
         }
         process = subprocess.Popen(
             [sys.executable, "manage.py", "serve"],
@@ -159,6 +166,24 @@ def test_without_a_key_for_secrets_nothing_is_served_but_one_sentence(tmp_path: 
     assert result.returncode == 1
     assert result.stderr.startswith("CommandError: GRANTBOOK_ENCRYPTION_KEYS is not set.")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_account_id_that_is_none_is_said_before_the_database_is_made(tmp_path: Path) -> None:
+    refused = Server.start(tmp_path, free_port(), GRANTBOOK_ACCOUNT_ID="12345")
+    with refused.process:
+        assert refused.process.wait(timeout=20) == 1
+    assert refused.said == "CommandError: GRANTBOOK_ACCOUNT_ID must be twelve digits, not '12345'.\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_start_with_keys_that_read_no_secret_says_so_once_and_serves(server: Server, tmp_path: Path) -> None:
+    command = [sys.executable, "manage.py", "create_access_key", "admin"]
+    made = subprocess.check_output(command, cwd=ROOT, env=os.environ | {"DATABASE_URL": database(tmp_path)}, text=True)
+    server.stop()
+    other = Server.start(tmp_path, free_port(), GRANTBOOK_ENCRYPTION_KEYS=Fernet.generate_key().decode())
+    assert f"does not read the secrets of access keys, such as {json.loads(made)['AccessKeyId']}:" in other.said
+    assert READY in other.said
+    other.stop()
 
 
 def test_a_revocation_holds_from_the_next_request_in_every_process(server: Server) -> None:

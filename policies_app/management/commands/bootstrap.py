@@ -39,11 +39,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, sample: bool, **options: Any) -> None:
-        if Account.objects.exists():
+        account_id = fixed_account_id()
+        if known := Account.objects.first():
+            self.stdout.write(f"Account {known.pk} stands already. Nothing was changed.")
             return
-        account_id = os.environ.get("GRANTBOOK_ACCOUNT_ID")
-        if account_id and not re.fullmatch("[0-9]{12}", account_id):
-            raise CommandError(f"GRANTBOOK_ACCOUNT_ID must be twelve digits, not {account_id!r}.")
         if not Policy.objects.filter(account=None).exists():
             raise CommandError("Load the AWS managed policies first: manage.py load_managed_policies")
         with events.unit_of_work():
@@ -57,6 +56,13 @@ class Command(BaseCommand):
         for name, password in passwords.items():
             table.add_row(name, password)
         Console(file=self.stdout, width=90).print(table)  # type: ignore[arg-type]  # an OutputWrapper writes like a file
+
+
+def fixed_account_id() -> str | None:
+    account_id = os.environ.get("GRANTBOOK_ACCOUNT_ID")
+    if account_id and not re.fullmatch("[0-9]{12}", account_id):
+        raise CommandError(f"GRANTBOOK_ACCOUNT_ID must be twelve digits, not {account_id!r}.")
+    return account_id
 
 
 def make_sample(call: Call) -> dict[str, str]:

@@ -27,6 +27,7 @@ class Command(BaseCommand):
                 found = access_keys.reencrypt_secrets(call, partial(progress.advance, task))
                 done += found.done
                 lost += found.lost
-        self.stdout.write(f"{done} secret{' is' if done == 1 else 's are'} encrypted under the newest key.")
+        if done or not lost:
+            self.stdout.write(f"{done} secret{' is' if done == 1 else 's are'} encrypted under the newest key.")
         if lost:
             raise CommandError(f"No key of GRANTBOOK_ENCRYPTION_KEYS reads the secrets of {', '.join(lost)}.")
