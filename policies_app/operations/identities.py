@@ -15,7 +15,7 @@ from . import lists, policies
 from .calls import Call
 from .creation import Tags, authorize_creation, refuse_duplicate_keys, request_context, unique_name
 from .errors import DeleteConflict, NoSuchEntity, UnmodifiableEntity
-from .lists import Asked, Facts, Paging, Table, page_of
+from .lists import Asked, Facts, Paging, Source, Table, page_of
 from .pages import in_path
 
 # What is told of one besides its own row: read with it, but not locked with it.
@@ -83,16 +83,10 @@ def list_page[I: (User, Group, Role)](
         asked = {**asked, "filters": {"path": path_prefix, **asked.get("filters", {})}}
     else:
         rows = rows.filter(in_path(path_prefix))
-    return page_of(
-        call,
-        _FACTS[model],
-        with_related(rows, model),
-        asked,
-        everybody=with_related(everybody, model),
-        arn=f"arn:aws:iam::{call.account_id}:{model.KIND}{path_prefix}",
-        search=search,
-        paging=paging,
-    )
+    counted = Identity.objects.filter(in_path(path_prefix), account_id=call.account_id, kind=model.KIND)
+    source = Source(with_related(rows, model), with_related(everybody, model), counted)
+    arn = f"arn:aws:iam::{call.account_id}:{model.KIND}{path_prefix}"
+    return page_of(call, _FACTS[model], source, asked, arn=arn, search=search, paging=paging)
 
 
 _FACTS: Mapping[type[User | Group | Role], Facts] = {User: lists.USER, Group: lists.GROUP, Role: lists.ROLE}

@@ -86,10 +86,10 @@ def _policy_tags(_: Call, rows: Sequence[Policy]) -> Values:
     return _gathered(rows, found.values_list("policy_id", "key", "value"))
 
 
-def _active_keys(_: Call, rows: Sequence[User]) -> Values:
-    """When each was made."""
-    found = AccessKey.objects.filter(user__in=[row.pk for row in rows], is_active=True).order_by("created")
-    return _gathered(rows, found.values_list("user_id", "created"))
+def _keys(_: Call, rows: Sequence[User]) -> Values:
+    """When each was made, and whether it is active."""
+    found = AccessKey.objects.filter(user__in=[row.pk for row in rows]).order_by("created")
+    return _gathered(rows, found.values_list("user_id", "created", "is_active"))
 
 
 def _key_used(_: Call, rows: Sequence[User]) -> Values:
@@ -171,7 +171,7 @@ USER: Mapping[str, Column] = {
     "sign_in": Column(_own(lambda user: user.last_login)),
     "console": Column(_own(lambda user: user.has_console_password), "iam:GetLoginProfile"),
     "password_age": Column(_own(_password_changed), "iam:GetLoginProfile"),
-    "keys": Column(_active_keys, "iam:ListAccessKeys"),
+    "keys": Column(_keys, "iam:ListAccessKeys"),
     "key_used": Column(_key_used, "iam:GetAccessKeyLastUsed"),
     "mfa": Column(_has_device, "iam:ListMFADevices"),
     "tags": Column(_tags, "iam:ListUserTags"),

@@ -22,14 +22,17 @@ from .pages import Order, Page, marker_of, page_in_order
 
 # Read beyond a page, to fill up the places of rows that are left out.
 SPARE = 25
+COUNTED = 10_000
+"""A total of COUNTED + 1 says "more than that"."""
 
 
 class Asked(TypedDict, total=False):
-    """`order` is a key of `Facts.orders`, with a minus sign for the other way round."""
+    """`order` is a key of `Facts.orders`, with a minus sign for the other way round. `total` is wanted or not."""
 
     columns: Sequence[str]
     filters: Mapping[str, str]
     order: str
+    total: bool
 
 
 class Paging(TypedDict):
@@ -48,7 +51,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Table[T](Page[T]):
+    """`total` is None where it was not asked for, or only of what is on this page; at most `COUNTED` + 1."""
+
     columns: Mapping[str, Told] = field(default_factory=dict)
+    total: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,26 +85,24 @@ ROLE = Facts(list_columns.ROLE, list_filters.ROLE, _IDENTITY_ORDERS)
 POLICY = Facts(list_columns.POLICY, list_filters.POLICY, {"name": Order.NAME, "created": Order.CREATED})
 
 
+@dataclass(frozen=True, slots=True)
+class Source[M: (User, Group, Role, Policy)]:
+    """The same rows three times: as they are walked in order, as in `narrowed`, and as they are counted soonest."""
+
+    rows: "QuerySet[M]"
+    everybody: "QuerySet[M]"
+    counted: "QuerySet[Any]"
+
+
 def page_of[M: (User, Group, Role, Policy)](
-    call: Call,
-    facts: Facts,
-    rows: "QuerySet[M]",
-    asked: Asked | None,
-    *,
-    everybody: "QuerySet[M] | None" = None,
-    arn: str,
-    search: str,
-    paging: Paging,
+    call: Call, facts: Facts, source: Source[M], asked: Asked | None, *, arn: str, search: str, paging: Paging
 ) -> Table[M]:
-    """For the operation under way, which is asked for on the `arn`; `everybody` is as in `narrowed`."""
+    """For the operation under way, which is asked for on the `arn`."""
     asked = asked or {}
     filters, order, columns = asked.get("filters", {}), asked.get("order", "name"), asked.get("columns", ())
     by = order.removeprefix("-")
-    if (
-        unknown := (filters.keys() - facts.filters)
-        | ({by} - facts.orders.keys())
-        | (set(columns) - facts.columns.keys())
-    ):
+    unknown = (filters.keys() - facts.filters) | ({by} - facts.orders.keys())
+    if unknown := unknown | (set(columns) - facts.columns.keys()):
         raise InvalidInput(f"This list knows nothing of {', '.join(sorted(unknown))}.")
     needed = {facts.filters[name].action for name in filters}
     needed |= {facts.columns[by].action} if by in facts.columns else set()
@@ -107,7 +111,7 @@ def page_of[M: (User, Group, Role, Policy)](
         call.authorize(f"{arn}*", also=action)
     call.authorize(arn)
     found = page_in_order(
-        narrowed(call, rows, rows if everybody is None else everybody, facts.filters, filters),
+        narrowed(call, source.rows, source.everybody, facts.filters, filters),
         facts.orders[by],
         descending=order.startswith("-") != (by in facts.backward),
         search=search,
@@ -118,7 +122,16 @@ def page_of[M: (User, Group, Role, Policy)](
     if needed:
         found = _without_unreadable(call, found, needed, facts.orders[by], paging)
     told = {name: _told(call, facts.columns[name], found.items) for name in columns}
-    return Table(found.items, found.next, found.previous, told)
+    total = None
+    if asked.get("total"):
+        alone = not (filters or search)
+        total = source.counted.order_by()[: COUNTED + 1].count() if alone else _on_one_page(found)
+    return Table(found.items, found.next, found.previous, told, total)
+
+
+def _on_one_page(found: Page[Any]) -> int | None:
+    """How many match is worth no query, and not told where some of them were left out of the page."""
+    return None if found.next or found.previous else len(found.items)
 
 
 def _told(call: Call, column: Column, rows: Sequence[Any]) -> Told:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -25,7 +25,7 @@ from .errors import (
     NoSuchEntity,
     UnmodifiableEntity,
 )
-from .lists import Asked, Paging, page_of
+from .lists import Asked, Paging, Source, page_of
 from .pages import Page, in_path, page_by_name
 
 VERSIONS_PER_POLICY = 5
@@ -91,6 +91,15 @@ def arn_named(call: Call, scope: Literal["aws", "local"], name: str) -> str:
         return asked
     call.asked[row.arn] = asked
     return row.arn
+
+
+def arn_meant(call: Call, text: str) -> str:
+    """The ARN of the policy that somebody types the name of, the account's own before AWS's; an ARN is itself."""
+    if text.startswith("arn:"):
+        return text
+    rows = visible(call).filter(name__lower=text.lower()).order_by(F("account").asc(nulls_last=True))
+    row = rows.first()
+    return row.arn if row else arn_of_policy(call.account_id, text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +203,8 @@ def list_policies(  # noqa: PLR0913  # what the IAM action takes
         rows = rows.filter(_in_use(call, policy_usage_filter))
     paging = Paging(marker=marker, max_items=max_items, backwards=backwards)
     if asked is not None:
-        return page_of(call, lists.POLICY, rows, asked, arn=arn, search=search, paging=paging)
+        source = Source(rows, rows, rows)
+        return page_of(call, lists.POLICY, source, asked, arn=arn, search=search, paging=paging)
     return page_by_name(with_counts(call, rows), search=search, **paging)
 
 

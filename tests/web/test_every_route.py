@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pytest
 from django.test import Client
@@ -71,6 +71,32 @@ def based_on(text: str) -> dict[str, str]:
     return {"base_sha256": sha256(text.encode()).hexdigest()}
 
 
+def of_list(section: str, kind: str, name: str) -> list[Route]:
+    """The list, its file, and its changes of several rows, here of one."""
+    listed, chosen = (f"iam:List{section.capitalize()}",), {"chosen": [name]}
+    delete, attach, tag = f"iam:Delete{kind}", f"iam:Attach{kind}Policy", f"iam:Tag{kind}"
+    forms = {
+        "delete": ((delete,), {"typed": "delete"}),
+        "attach": ((attach,), {"policy": SPARE}),
+        "tag": ((tag,), {"key": "team", "value": "blue"}),
+        "add-to-group": (("iam:AddUserToGroup",), {"group": "devs"}),
+    }
+    of_kind = {"User": forms, "Role": forms.keys() - {"add-to-group"}, "Group": {"delete", "attach"}}
+    return [
+        Route(f"{section}:list", actions=listed),
+        Route(f"{section}:export", actions=listed),
+        Route(f"{section}:change", actions=listed, query=f"?change=delete&chosen={quote(name)}"),
+        *(
+            Route(f"{section}:change", {}, needed, data | chosen, f"?change={change}", is_a_page=True)
+            for change, (needed, data) in forms.items()
+            if change in of_kind.get(kind, {"delete", "tag"})
+        ),
+    ]
+
+
+SPARE_ONE = {"User": "erin", "Group": "empty", "Role": "idle"}
+
+
 def of_identity(section: str, kind: str, name: dict[str, str], edit: dict[str, str]) -> list[Route]:
     """What users, groups and roles have alike."""
     inline = name | INLINE
@@ -79,7 +105,7 @@ def of_identity(section: str, kind: str, name: dict[str, str], edit: dict[str, s
     read_all = (f"iam:Get{kind}", attached, inlined)
     saved = TEXT | based_on(document("s3:ListBucket"))
     return [
-        Route(f"{section}:list", actions=(f"iam:List{section.capitalize()}",)),
+        *of_list(section, kind, SPARE_ONE[kind]),
         Route(f"{section}:edit", name, (f"iam:Get{kind}", f"iam:Update{kind}")),
         Route(f"{section}:edit", name, (f"iam:Update{kind}",), edit),
         Route(f"{section}:events", name, (f"iam:Get{kind}", "cloudtrail:LookupEvents")),
@@ -154,32 +180,6 @@ ROUTES = [
     Route("events:verify", actions=("cloudtrail:LookupEvents",)),
     Route("events:export", {"file_format": "csv"}, ("cloudtrail:LookupEvents",)),
     Route("events:export", {"file_format": "jsonl"}, ("cloudtrail:LookupEvents",)),
-    Route(
-        "search:results",
-        actions=("iam:ListUsers", "iam:ListGroups", "iam:ListRoles", "iam:ListPolicies"),
-        query="?q=de",
-    ),
-    Route(
-        "me:permissions",
-        actions=(
-            "iam:GetUser",
-            "iam:ListGroupsForUser",
-            "iam:ListAttachedUserPolicies",
-            "iam:ListUserPolicies",
-            "iam:GetUserPolicy",
-        ),
-    ),
-    Route(
-        "me:password",
-        actions=("iam:ChangePassword",),
-        data={"old_password": PASSWORD, "new_password": "a-long-and-odd-one-7", "repeated": "a-long-and-odd-one-7"},
-    ),
-    Route("me:credentials", actions=("iam:GetLoginProfile", "iam:ListAccessKeys")),
-    Route("me:sessions", actions=("iam:GetLoginProfile",)),
-    Route("me:revoke_session", {"session_id": OWN_SESSION}, ("iam:ChangePassword",), {}),
-    Route("me:revoke_sessions", actions=("iam:ChangePassword",), data={}),
-    Route("me:events", actions=("cloudtrail:LookupEvents",)),
-    Route("me:why", actions=("iam:SimulatePrincipalPolicy",), query=QUESTION),
     # Account
     Route("account:overview", actions=("iam:ListAccountAliases",)),
     Route("account:alias", actions=("iam:CreateAccountAlias",)),
@@ -212,6 +212,32 @@ ROUTES = [
     Route("account:credential_report_file", actions=("iam:GetCredentialReport",)),
     Route("account:authorization_details", actions=("iam:GetAccountAuthorizationDetails",)),
     Route("authorization_details_file", actions=("iam:GetAccountAuthorizationDetails",)),
+    Route(
+        "search:results",
+        actions=("iam:ListUsers", "iam:ListGroups", "iam:ListRoles", "iam:ListPolicies"),
+        query="?q=de",
+    ),
+    Route(
+        "me:permissions",
+        actions=(
+            "iam:GetUser",
+            "iam:ListGroupsForUser",
+            "iam:ListAttachedUserPolicies",
+            "iam:ListUserPolicies",
+            "iam:GetUserPolicy",
+        ),
+    ),
+    Route(
+        "me:password",
+        actions=("iam:ChangePassword",),
+        data={"old_password": PASSWORD, "new_password": "a-long-and-odd-one-7", "repeated": "a-long-and-odd-one-7"},
+    ),
+    Route("me:credentials", actions=("iam:GetLoginProfile", "iam:ListAccessKeys")),
+    Route("me:sessions", actions=("iam:GetLoginProfile",)),
+    Route("me:revoke_session", {"session_id": OWN_SESSION}, ("iam:ChangePassword",), {}),
+    Route("me:revoke_sessions", actions=("iam:ChangePassword",), data={}),
+    Route("me:events", actions=("cloudtrail:LookupEvents",)),
+    Route("me:why", actions=("iam:SimulatePrincipalPolicy",), query=QUESTION),
     Route("me:create_access_key", actions=("iam:CreateAccessKey",), data={}, is_a_page=True),
     Route("me:access_key_status", OWN_KEY, ("iam:UpdateAccessKey",), {"status": "Inactive"}),
     Route("me:delete_access_key", OWN_KEY, ("iam:ListAccessKeys", "iam:DeleteAccessKey")),
@@ -319,7 +345,7 @@ ROUTES = [
         {"policy_document": TRUST.replace("root", "user/dana")} | based_on(TRUST),
     ),
     # Policies
-    Route("policies:list", actions=("iam:ListPolicies",)),
+    *of_list("policies", "Policy", "local/Spare"),
     Route("policies:create", actions=("iam:CreatePolicy",), data=TEXT | {"policy_name": "Fresh", "path": "/"}),
     Route(
         "policies:create",

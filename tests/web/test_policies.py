@@ -66,14 +66,7 @@ def test_pages_go_both_ways_with_the_filters_kept(admin: Client, sample: Cast):
 
 
 def test_nothing_found_says_what_to_do(admin: Client):
-    assert "No policy matches" in admin.get("/policies/?q=zzz").text
-
-
-@pytest.mark.parametrize(
-    "query", [{"scope": "Mars"}, {"marker": "x"}, {"marker": "a:" + "9" * 30}, {"q": "a\x00"}, {"q": "x" * 200}]
-)
-def test_bad_query_is_said_to_be_bad(admin: Client, query: dict[str, str]):
-    assert admin.get("/policies/", query).status_code == 400
+    assert "Nothing matches" in admin.get("/policies/?q=zzz").text
 
 
 def test_list_without_permission_names_the_action(carol: Client):

@@ -21,69 +21,6 @@ def tag_rows(*rows: tuple[str, str, str, str]) -> dict[str, str]:
     return sent | {"tags-TOTAL_FORMS": str(len(rows)), "tags-INITIAL_FORMS": "0"}
 
 
-# The list
-
-
-def test_list_links_each_user_and_tells_what_is_cheap(admin: Client):
-    page = admin.get("/users/").text
-    assert '<a href="/users/alice/">alice</a>' in page
-    assert "arn:aws:iam::123456789012:user/alice" in page
-    assert "Create user" in page
-
-
-def test_search_as_you_type_answers_with_the_rows_alone(admin: Client):
-    response = admin.get("/users/?q=LIC", headers={"HX-Request": "true"})
-    assert "/users/alice/" in response.text
-    assert "/users/bob/" not in response.text
-    assert "<html" not in response.text
-    assert "HX-Request" in response.headers["Vary"]
-
-
-def test_list_goes_on_and_back_over_pages(admin: Client, sample: Cast):
-    for number in range(60):
-        sample.user(f"user{number:02}")
-    first = admin.get("/users/")
-    assert "user00" in first.text
-    assert "user59" not in first.text
-    second = admin.get("/users/" + first.context["next_url"])
-    assert "user59" in second.text
-    assert "user00" in admin.get("/users/" + second.context["previous_url"]).text
-
-
-def test_list_of_one_path_says_so_when_there_is_nobody(admin: Client):
-    response = admin.get("/users/?path=/nobody/")
-    assert response.status_code == 200
-    assert "Nothing matches" in response.text
-
-
-@pytest.mark.parametrize(
-    "query", ["marker=nonsense", "marker=%00:1", "marker=a:²", "q=%00", "path=x", f"q={'x' * 200}"]
-)
-def test_nonsense_in_the_address_is_named_and_not_a_crash(admin: Client, query: str):
-    response = admin.get(f"/users/?{query}")
-    assert response.status_code == 422
-    assert "needs your attention" in response.text
-
-
-def test_refused_list_names_the_action(bob: Client):
-    response = bob.get("/users/")
-    assert response.status_code == 403
-    assert "iam:ListUsers" in response.text
-    assert outcomes("ListUsers") == ["refused"]
-
-
-def test_list_takes_the_same_queries_however_many_users(
-    admin: Client, sample: Cast, django_assert_num_queries: DjangoAssertNumQueries
-):
-    admin.get("/users/")
-    with django_assert_num_queries(5):
-        admin.get("/users/")
-    for number in range(30):
-        sample.user(f"user{number}")
-    with django_assert_num_queries(5):
-        admin.get("/users/")
-
-
 # Editing
 
 

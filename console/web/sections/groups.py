@@ -1,21 +1,27 @@
 from django.urls import path
 
+from console.web.listed import GROUPS_LIST
 from console.web.views import (
+    bulk,
     clones,
     groups,
     identities,
     identity_access,
     identity_deletion,
     identity_policies,
+    inline_conversion,
     lists,
     why,
 )
 from console.web.views.identities import GROUPS
 
 KIND = {"kind": GROUPS}
+LISTED = {"listed": GROUPS_LIST}
 
 urlpatterns = [
-    path("", lists.listing, KIND, name="list"),
+    path("", lists.listing, LISTED, name="list"),
+    path("~export/", lists.export, LISTED, name="export"),
+    path("~change/", bulk.change, LISTED, name="change"),
     path("~create/", groups.create, name="create"),
     path("<name:group_name>/", identity_policies.permissions, KIND, name="detail"),
     path("<name:group_name>/~access/", identity_access.access, KIND, name="access"),
@@ -31,6 +37,12 @@ urlpatterns = [
     path("<name:group_name>/~detach/", identity_policies.detach, KIND, name="detach"),
     path("<name:group_name>/~inline/", identity_policies.inline_create, KIND, name="inline_create"),
     path("<name:group_name>/~inline/<name:policy_name>/", identity_policies.inline_edit, KIND, name="inline_edit"),
+    path(
+        "<name:group_name>/~inline/<name:policy_name>/~convert/",
+        inline_conversion.convert,
+        KIND,
+        name="inline_convert",
+    ),
     path(
         "<name:group_name>/~inline/<name:policy_name>/~delete/",
         identity_policies.inline_delete,

@@ -1,7 +1,10 @@
 from django.urls import path
 
+from console.web.listed import POLICIES_LIST
 from console.web.views import (
+    bulk,
     clones,
+    lists,
     policies,
     policy_deletion,
     policy_editor,
@@ -10,8 +13,12 @@ from console.web.views import (
     tags,
 )
 
+LISTED = {"listed": POLICIES_LIST}
+
 urlpatterns = [
-    path("", policies.list_, name="list"),
+    path("", lists.listing, LISTED, name="list"),
+    path("~export/", lists.export, LISTED, name="export"),
+    path("~change/", bulk.change, LISTED, name="change"),
     path("~create/", policies.create, name="create"),
     path("~start/", policies.start, name="start"),
     path("~check/", policy_editor.check, name="check"),

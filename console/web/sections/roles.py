@@ -1,11 +1,14 @@
 from django.urls import path
 
+from console.web.listed import ROLES_LIST
 from console.web.views import (
+    bulk,
     clones,
     identities,
     identity_access,
     identity_deletion,
     identity_policies,
+    inline_conversion,
     lists,
     roles,
     tags,
@@ -14,9 +17,12 @@ from console.web.views import (
 from console.web.views.identities import ROLES
 
 KIND = {"kind": ROLES}
+LISTED = {"listed": ROLES_LIST}
 
 urlpatterns = [
-    path("", lists.listing, KIND, name="list"),
+    path("", lists.listing, LISTED, name="list"),
+    path("~export/", lists.export, LISTED, name="export"),
+    path("~change/", bulk.change, LISTED, name="change"),
     path("~create/", roles.create, name="create"),
     path("<name:role_name>/", identity_policies.permissions, KIND, name="detail"),
     path("<name:role_name>/~access/", identity_access.access, KIND, name="access"),
@@ -34,6 +40,12 @@ urlpatterns = [
     path("<name:role_name>/~boundary/~remove/", identity_policies.delete_boundary, KIND, name="delete_boundary"),
     path("<name:role_name>/~inline/", identity_policies.inline_create, KIND, name="inline_create"),
     path("<name:role_name>/~inline/<name:policy_name>/", identity_policies.inline_edit, KIND, name="inline_edit"),
+    path(
+        "<name:role_name>/~inline/<name:policy_name>/~convert/",
+        inline_conversion.convert,
+        KIND,
+        name="inline_convert",
+    ),
     path(
         "<name:role_name>/~inline/<name:policy_name>/~delete/",
         identity_policies.inline_delete,

@@ -1,13 +1,16 @@
 from django.urls import path
 
+from console.web.listed import USERS_LIST
 from console.web.views import (
     access_keys,
+    bulk,
     clones,
     console_sessions,
     identities,
     identity_access,
     identity_deletion,
     identity_policies,
+    inline_conversion,
     lists,
     tags,
     user_creation,
@@ -19,9 +22,12 @@ from console.web.views import (
 from console.web.views.identities import USERS
 
 KIND = {"kind": USERS}
+LISTED = {"listed": USERS_LIST}
 
 urlpatterns = [
-    path("", lists.listing, KIND, name="list"),
+    path("", lists.listing, LISTED, name="list"),
+    path("~export/", lists.export, LISTED, name="export"),
+    path("~change/", bulk.change, LISTED, name="change"),
     path("~create/", user_creation.create, name="create"),
     path("~create/~permissions/", user_creation_choices.permissions, name="create_permissions"),
     path("~create/~boundary/", user_creation_choices.boundary, name="create_boundary"),
@@ -65,6 +71,12 @@ urlpatterns = [
     path("<name:user_name>/~boundary/~remove/", identity_policies.delete_boundary, KIND, name="delete_boundary"),
     path("<name:user_name>/~inline/", identity_policies.inline_create, KIND, name="inline_create"),
     path("<name:user_name>/~inline/<name:policy_name>/", identity_policies.inline_edit, KIND, name="inline_edit"),
+    path(
+        "<name:user_name>/~inline/<name:policy_name>/~convert/",
+        inline_conversion.convert,
+        KIND,
+        name="inline_convert",
+    ),
     path(
         "<name:user_name>/~inline/<name:policy_name>/~delete/",
         identity_policies.inline_delete,

@@ -12,7 +12,7 @@ from console.web import starts
 from console.web.documents import readable
 from console.web.errors import add_to_form
 from console.web.findings import find
-from console.web.forms.policies import PolicyFilters, PolicyForm, StartFilters
+from console.web.forms.policies import PolicyForm, StartFilters
 from console.web.panels import panel
 from console.web.requests import ConsoleRequest
 from console.web.summaries import asked_actions
@@ -32,25 +32,6 @@ from .identities import Gate
 from .policy_pages import link, may_create, of_policy, page, url
 
 PAGE_SIZE = 50
-
-
-@require_safe
-@vary_on_headers("HX-Request")
-def list_(request: ConsoleRequest) -> HttpResponse:
-    filters = PolicyFilters(request.GET)
-    context = {"filters": filters, "may_create": may_create(request.call)}
-    status = 400
-    if filters.is_valid():
-        found = panel(policies.list_policies, request.call, **filters.parameters(), max_items=PAGE_SIZE)
-        status = 403 if found.refused else 200
-        context |= {"found": found}
-        if found.value:
-            context |= {
-                "next_url": filters.page_url(found.value.next),
-                "previous_url": filters.page_url(found.value.previous, backwards=True),
-            }
-    swap = request.htmx and not request.htmx.boosted
-    return render(request, f"policies/list.html{'#rows' if swap else ''}", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
