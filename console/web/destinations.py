@@ -12,7 +12,7 @@ class Destination:
     """A page, or with an action that it `needs` a task.
 
     The action is asked for `on` a resource of the account, or on the viewer's own user (`me`); by the search that is,
-    for the page itself decides again. `words` are what else it is looked for by; `query` completes its address.
+    for the page itself decides again. `words` are what else it is looked for by.
     """
 
     title: str
@@ -21,7 +21,6 @@ class Destination:
     words: str = ""
     needs: str = ""
     on: str = "me"
-    query: str = ""
 
     def is_meant(self, text: str) -> bool:
         tokens = text.lower().split()
@@ -61,8 +60,20 @@ PAGES = (
     Destination("Roles", "roles:list", "person-badge"),
     Destination("Policies", "policies:list", "file-earmark-text", "permissions"),
     Destination("Events", "events:list", "clock-history", "audit log record history cloudtrail"),
+    Destination("Verify the record", "events:verify", "patch-check", "events audit log hash chain tampered"),
+    Destination("Account settings", "account:overview", "gear", "summary"),
+    Destination("Account alias", "account:alias", "tag", "name settings"),
+    Destination("Password policy", "account:password_policy", "shield-lock", "account settings length expiry"),
+    Destination("Quotas", "account:quotas", "bar-chart", "limits usage summary account"),
+    Destination(
+        "Credential report", "account:credential_report", "journal-check", "csv account download passwords keys"
+    ),
+    Destination("Authorization details", "account:authorization_details", "download", "json export account backup"),
     Destination("My permissions", "me:permissions", "shield-check", "me what may i do own"),
-    Destination("My access keys", "me:credentials", "key", "credentials security own"),
+    Destination("Why can't I…?", "me:why", "question-circle", "explain denied refused access simulate permission"),
+    Destination("My password and access keys", "me:credentials", "key", "credentials security own"),
+    Destination("My sessions", "me:sessions", "display", "browsers devices own"),
+    Destination("My events", "me:events", "clock-history", "history own"),
     Destination("Admin site", "admin:index", "sliders", "django"),
 )
 
@@ -73,6 +84,15 @@ TASKS = (
     Destination("Create policy", "policies:create", "file-earmark-plus", "new write", "iam:CreatePolicy", "policy/*"),
     Destination("Change my password", "me:password", "lock", "reset own", "iam:ChangePassword"),
     Destination("Create an access key for me", "me:credentials", "key", "new my own", "iam:CreateAccessKey"),
+    Destination("Switch role", "session:switch_role", "arrow-left-right", "assume act as become"),
+    Destination(
+        "Edit the password policy",
+        "account:edit_password_policy",
+        "shield-lock",
+        "change account",
+        "iam:UpdateAccountPasswordPolicy",
+        "*",
+    ),
 )
 
 SIGN_OUT = Destination("Sign out", "session:sign_out", "box-arrow-right", "log off logout leave end session")
@@ -90,10 +110,15 @@ THING_TASKS = (
     ThingTask("Add {} to groups", "user", "users:add_to_group", "people", "iam:AddUserToGroup", on="group/*"),
     ThingTask("Add a member to {}", "group", "groups:add_member", "person-plus", "iam:AddUserToGroup", "user"),
     ThingTask("Set the password of {}", "user", "users:security", "lock", "iam:UpdateLoginProfile", "reset change"),
+    ThingTask("Why can't {}…?", "user", "users:why", "question-circle", "iam:SimulatePrincipalPolicy", "explain"),
     ThingTask("Edit policy {}", "policy", "policies:edit", "pencil", "iam:CreatePolicyVersion", "change"),
     ThingTask(
         "Edit the trust policy of {}", "role", "roles:trust_edit", "pencil", "iam:UpdateAssumeRolePolicy", "change"
     ),
+    ThingTask("Clone user {}", "user", "users:clone", "copy", "iam:CreateUser", "copy duplicate", "user/*"),
+    ThingTask("Clone group {}", "group", "groups:clone", "copy", "iam:CreateGroup", "copy duplicate", "group/*"),
+    ThingTask("Clone role {}", "role", "roles:clone", "copy", "iam:CreateRole", "copy duplicate", "role/*"),
+    ThingTask("Clone policy {}", "policy", "policies:clone", "copy", "iam:CreatePolicy", "copy duplicate", "policy/*"),
     ThingTask("Delete user {}", "user", "users:delete", "trash", "iam:DeleteUser", "remove"),
     ThingTask("Delete group {}", "group", "groups:delete", "trash", "iam:DeleteGroup", "remove"),
     ThingTask("Delete role {}", "role", "roles:delete", "trash", "iam:DeleteRole", "remove"),

@@ -115,9 +115,10 @@ def search(request: ConsoleRequest, text: str, *, each: int, typing: bool) -> Hi
 
 def _hit(request: ConsoleRequest, destination: Destination, text: str) -> Hit:
     call = request.call
-    on = request.user if destination.on == "me" else f"arn:aws:iam::{call.account_id}:{destination.on}"
+    known = {"me": request.user, "*": "*"}
+    on = known.get(destination.on) or f"arn:aws:iam::{call.account_id}:{destination.on}"
     needed = gate(call, destination.needs, on) if destination.needs else None
-    url = reverse(destination.route) + destination.query
+    url = reverse(destination.route)
     return Hit(destination.title, url, destination.icon, rank=_meant(destination, text), gate=needed)
 
 

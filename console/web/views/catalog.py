@@ -33,6 +33,7 @@ def action(request: ConsoleRequest, prefix: str, action: str) -> HttpResponse:
         "description": description(found),
         "resources": [(each, known.resource_types[each.resource_type.lower()]) for each in found.resources],
         "mine": request.call.may(found.full_name, "*"),
+        "why_url": f"{reverse('me:why')}?{urlencode({'action': found.full_name})}",
         "create": gate(request.call, "iam:CreatePolicy", f"arn:aws:iam::{request.call.account_id}:policy/*"),
         "create_url": f"{reverse('policies:create')}?{urlencode({'action': found.full_name})}",
     }
