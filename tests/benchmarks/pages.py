@@ -15,6 +15,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 import psycopg
 
@@ -29,6 +30,7 @@ SIZES: Final = (1_000, 10_000, 100_000, 1_000_000)
 ROUNDS: Final = 5
 SECONDS: Final = 0.3
 TYPED: Final = ("s", "sm", "smi", "smith", "svc", "vc-back", "q", "zq", "00", "nobody.at.all")
+IN_PALETTE: Final = ("", "al", "smith", "zq", "deploy", "user/engineering/al", "s3:getobj", "attach smith")
 ENVIRONMENT: Final = {
     "GRANTBOOK_SECRET_KEY": "for-the-benchmark-only",
     "GRANTBOOK_ENCRYPTION_KEYS": "YmVuY2htYXJrYmVuY2htYXJrYmVuY2htYXJrYmVuY2g=",
@@ -131,6 +133,9 @@ def pages_of_grantbook(port: int, made: dict[str, Any]) -> Iterator[tuple[str, b
             pages_report.typed(text),
             get(port, f"/users/?q={text}", made["sessions"]["admin"], "HX-Request: true\r\n"),
         )
+    for text in IN_PALETTE:
+        headers = "HX-Request: true\r\nHX-Target: palette-results\r\n"
+        yield pages_report.in_palette(text), get(port, f"/search/?q={quote(text)}", made["sessions"]["admin"], headers)
 
 
 @contextmanager
