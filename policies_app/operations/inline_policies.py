@@ -64,18 +64,18 @@ def list_role_policies(call: Call, *, role_name: str) -> list[str]:
 
 
 @operation("DeleteUserPolicy")
-def delete_user_policy(call: Call, *, user_name: str, policy_name: str) -> None:
-    _delete(call, identities.find(call, User, user_name, lock=True), policy_name)
+def delete_user_policy(call: Call, *, user_name: str, policy_name: str, base_sha256: str | None = None) -> None:
+    _delete(call, identities.find(call, User, user_name, lock=True), policy_name, base_sha256)
 
 
 @operation("DeleteGroupPolicy")
-def delete_group_policy(call: Call, *, group_name: str, policy_name: str) -> None:
-    _delete(call, identities.find(call, Group, group_name, lock=True), policy_name)
+def delete_group_policy(call: Call, *, group_name: str, policy_name: str, base_sha256: str | None = None) -> None:
+    _delete(call, identities.find(call, Group, group_name, lock=True), policy_name, base_sha256)
 
 
 @operation("DeleteRolePolicy")
-def delete_role_policy(call: Call, *, role_name: str, policy_name: str) -> None:
-    _delete(call, identities.find(call, Role, role_name, lock=True), policy_name)
+def delete_role_policy(call: Call, *, role_name: str, policy_name: str, base_sha256: str | None = None) -> None:
+    _delete(call, identities.find(call, Role, role_name, lock=True), policy_name, base_sha256)
 
 
 def _put(call: Call, identity: Identity, policy_name: str, text: str, base_sha256: str | None) -> None:
@@ -107,12 +107,15 @@ def _list(call: Call, identity: Identity) -> list[str]:
     return list(identity.inline_policies.order_by("name").values_list("name", flat=True))
 
 
-def _delete(call: Call, identity: Identity, policy_name: str) -> None:
+def _delete(call: Call, identity: Identity, policy_name: str, base_sha256: str | None) -> None:
+    """With a `base_sha256` only while that document is in force."""
     call.authorize(identity, identities.boundary_context(identity))
     identities.refuse_protected(identity)
-    deleted, _ = identity.inline_policies.filter(name=policy_name).delete()
-    if not deleted:
+    current = identity.inline_policies.filter(name=policy_name).first()
+    if current is None:
         raise _no_such_policy(identity, policy_name)
+    documents.refuse_if_changed(current.document_id, base_sha256)
+    current.delete()
 
 
 def _no_such_policy(identity: Identity, policy_name: str) -> NoSuchEntity:

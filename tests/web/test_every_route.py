@@ -117,6 +117,13 @@ def of_identity(section: str, kind: str, name: dict[str, str], edit: dict[str, s
         Route(f"{section}:inline_create", name, (f"iam:Put{kind}Policy",), TEXT | {"policy_name": "New"}),
         Route(f"{section}:inline_edit", inline, (f"iam:Get{kind}Policy",)),
         Route(f"{section}:inline_edit", inline, (f"iam:Put{kind}Policy",), saved),
+        Route(f"{section}:inline_convert", inline, (f"iam:Get{kind}Policy", "iam:CreatePolicy")),
+        Route(
+            f"{section}:inline_convert",
+            inline,
+            (f"iam:Get{kind}Policy", "iam:CreatePolicy", f"iam:Attach{kind}Policy", f"iam:Delete{kind}Policy"),
+            {"policy_name": "Made", "path": "/"} | based_on(document("s3:ListBucket")),
+        ),
         Route(f"{section}:inline_delete", inline, (f"iam:Get{kind}Policy", f"iam:Delete{kind}Policy")),
         Route(f"{section}:inline_delete", inline, (f"iam:Delete{kind}Policy",), {"typed_name": "Inline"}),
         Route(f"{section}:clone", name, (*read_all, *READ_FOR_CLONING[kind], f"iam:Create{kind}")),

@@ -10,6 +10,7 @@ from console.web.views import (
     identity_deletion,
     identity_policies,
     inline_conversion,
+    inline_conversion,
     lists,
     why,
 )
@@ -37,6 +38,12 @@ urlpatterns = [
     path("<name:group_name>/~detach/", identity_policies.detach, KIND, name="detach"),
     path("<name:group_name>/~inline/", identity_policies.inline_create, KIND, name="inline_create"),
     path("<name:group_name>/~inline/<name:policy_name>/", identity_policies.inline_edit, KIND, name="inline_edit"),
+    path(
+        "<name:group_name>/~inline/<name:policy_name>/~convert/",
+        inline_conversion.convert,
+        KIND,
+        name="inline_convert",
+    ),
     path(
         "<name:group_name>/~inline/<name:policy_name>/~convert/",
         inline_conversion.convert,

@@ -9,6 +9,7 @@ from console.web.views import (
     identity_deletion,
     identity_policies,
     inline_conversion,
+    inline_conversion,
     lists,
     roles,
     tags,
@@ -40,6 +41,12 @@ urlpatterns = [
     path("<name:role_name>/~boundary/~remove/", identity_policies.delete_boundary, KIND, name="delete_boundary"),
     path("<name:role_name>/~inline/", identity_policies.inline_create, KIND, name="inline_create"),
     path("<name:role_name>/~inline/<name:policy_name>/", identity_policies.inline_edit, KIND, name="inline_edit"),
+    path(
+        "<name:role_name>/~inline/<name:policy_name>/~convert/",
+        inline_conversion.convert,
+        KIND,
+        name="inline_convert",
+    ),
     path(
         "<name:role_name>/~inline/<name:policy_name>/~convert/",
         inline_conversion.convert,

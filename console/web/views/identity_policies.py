@@ -24,6 +24,7 @@ from policies_app.policy_templates import POLICY_TEMPLATES
 from .identities import USERS, Gate, Kind, failure, for_each, form_view, gate, page_of, tell
 from .identity_choices import Choice, Choices, choose, chosen, policy_choice
 from .identity_documents import Editing, edit_document
+from .policy_pages import may_create
 
 
 @require_safe
@@ -42,6 +43,7 @@ def permissions(request: ConsoleRequest, kind: Kind, **name: str) -> HttpRespons
         "attach": gate(call, kind.action("Attach{}Policy"), identity),
         "put_inline": gate(call, kind.action("Put{}Policy"), identity),
         "delete_inline": gate(call, kind.action("Delete{}Policy"), identity),
+        "make_managed": Gate(may_create(call)),
     }
     if kind is USERS:
         context["groups"] = found = panel(users.list_groups_for_user, call, **name)
