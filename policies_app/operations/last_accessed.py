@@ -200,6 +200,18 @@ def _described(entity: Entity) -> Told:
     return {"arn": entity.arn, "name": entity.name, "type": kind, "id": entity.unique_id, "path": entity.path}
 
 
+def recorded_services() -> frozenset[str]:
+    """Those whose requests come to this server; of the others nothing can be on record."""
+    return frozenset(entry.action.partition(":")[0] for entry in OPERATIONS.values())
+
+
+def recorded_since(account_id: str) -> datetime:
+    """From when on there is a record to look at: the first event's time, or when what is tracked begins."""
+    first = Event.objects.filter(account_id=account_id).order_by("sequence").values_list("time", flat=True).first()
+    begin = timezone.now() - TRACKED
+    return max(first or begin, begin)
+
+
 def _performed(service: str) -> list[str]:
     return sorted(name for name, entry in OPERATIONS.items() if entry.action.startswith(f"{service}:"))
 

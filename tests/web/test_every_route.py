@@ -110,6 +110,8 @@ def of_identity(section: str, kind: str, name: dict[str, str], edit: dict[str, s
         Route(f"{section}:edit", name, (f"iam:Update{kind}",), edit),
         Route(f"{section}:events", name, (f"iam:Get{kind}", "cloudtrail:LookupEvents")),
         Route(f"{section}:why", name, (f"iam:Get{kind}", "iam:SimulatePrincipalPolicy"), query=QUESTION),
+        Route(f"{section}:last_accessed", name, (f"iam:Get{kind}",)),
+        Route(f"{section}:last_accessed", name, (f"iam:Get{kind}", "iam:GenerateServiceLastAccessedDetails"), {}),
         Route(f"{section}:attach", name, (f"iam:Get{kind}", attached, "iam:ListPolicies", f"iam:Attach{kind}Policy")),
         Route(f"{section}:attach", name, (f"iam:Attach{kind}Policy",), {"policy_arn": SPARE}),
         Route(f"{section}:detach", name, (f"iam:Detach{kind}Policy",), {"policy_arn": OWN}),
@@ -385,6 +387,8 @@ ROUTES = [
         ("iam:GetPolicy", "iam:GetPolicyVersion", "iam:CreatePolicy"),
         {"policy_name": "Twin", "path": "/"},
     ),
+    Route("policies:last_accessed", POLICY, ("iam:GetPolicy",)),
+    Route("policies:last_accessed", POLICY, ("iam:GetPolicy", "iam:GenerateServiceLastAccessedDetails"), {}),
     Route("policies:delete", SPARE_POLICY, ("iam:GetPolicy", "iam:ListPolicyVersions")),
     Route("policies:delete", POLICY, ("iam:GetPolicy", "iam:ListPolicyVersions", "iam:ListEntitiesForPolicy")),
     Route(

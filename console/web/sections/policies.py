@@ -4,6 +4,7 @@ from console.web.listed import POLICIES_LIST
 from console.web.views import (
     bulk,
     clones,
+    last_accessed,
     lists,
     policies,
     policy_deletion,
@@ -27,6 +28,7 @@ urlpatterns = [
     path("~names/", policy_editor.names, name="names"),
     path("<scope:scope>/<name:policy_name>/", policies.detail, name="detail"),
     path("<scope:scope>/<name:policy_name>/~tags/", tags.of_one_policy, name="tags"),
+    path("<scope:scope>/<name:policy_name>/~last-accessed/", last_accessed.of_one_policy, name="last_accessed"),
     path("<scope:scope>/<name:policy_name>/~events/", policies.events, name="events"),
     path("<scope:scope>/<name:policy_name>/~clone/", clones.of_one_policy, name="clone"),
     path("<scope:scope>/<name:policy_name>/~delete/", policy_deletion.delete, name="delete"),

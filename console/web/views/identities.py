@@ -108,6 +108,7 @@ USERS = Kind(
         ("groups", "Groups"),
         ("tags", "Tags"),
         ("security", "Security credentials"),
+        ("last_accessed", "Last accessed"),
         ("events", "Events"),
     ),
 )
@@ -131,6 +132,7 @@ GROUPS = Kind(
         ("detail", "Permissions"),
         ("access", "Effective permissions"),
         ("members", "Members"),
+        ("last_accessed", "Last accessed"),
         ("events", "Events"),
     ),
 )
@@ -155,6 +157,7 @@ ROLES = Kind(
         ("access", "Effective permissions"),
         ("trust", "Trust"),
         ("tags", "Tags"),
+        ("last_accessed", "Last accessed"),
         ("events", "Events"),
     ),
 )

@@ -21,7 +21,14 @@ from policies_app.operations.calls import Call
 
 type Scope = Literal["aws", "local"]
 
-TABS = {"detail": "Document", "versions": "Versions", "entities": "Attached to", "tags": "Tags", "events": "Events"}
+TABS = {
+    "detail": "Document",
+    "versions": "Versions",
+    "entities": "Entities",
+    "tags": "Tags",
+    "last_accessed": "Last accessed",
+    "events": "Events",
+}
 
 
 def of_policy[**P](view: Callable[Concatenate[ConsoleRequest, Policy, P], HttpResponse]) -> Callable[..., HttpResponse]:
