@@ -57,7 +57,7 @@ def _names(label: str, link: Callable[[Any], str] = str, name: Callable[[Any], s
         rest = ", ".join(map(name, values[SHOWN:]))
         return format_html('{} <span class="more" title="{}">+{}</span>', drawn, rest, len(values) - SHOWN)
 
-    return Shown(label, cell, lambda _, values: "; ".join(map(name, values)), "names")
+    return Shown(label, cell, lambda _, values: "; ".join(map(name, values)), "few")
 
 
 def _group_link(name: str) -> SafeString:
@@ -195,14 +195,14 @@ USERS: Mapping[str, Shown] = {
     "policies": _POLICIES,
     "inline": _INLINE,
     "activity": _time("Last activity"),
-    "sign_in": _time("Last sign-in"),
-    "console": _words("Console access", "Enabled", "Disabled"),
+    "mfa": _words("MFA", "Enabled", "None"),
     "password_age": Shown(
         "Password age", lambda _, since: _age(since) if since else NONE, lambda _, since: exact(since), "nowrap"
     ),
+    "sign_in": _time("Last sign-in"),
+    "console": _words("Console access", "Enabled", "Disabled"),
     "keys": Shown("Active keys", _keys, lambda _, keys: "; ".join(map(exact, _active(keys))), "nowrap"),
     "key_used": _time("Key last used"),
-    "mfa": _words("MFA", "Enabled", "None"),
     "tags": _TAGS,
     "created": _CREATED,
     "arn": _ARN,

@@ -25,9 +25,7 @@ class ListForm(Filters):
     shown: ClassVar[Mapping[str, columns.Shown]]
 
     q = forms.CharField(label="Search", required=False, max_length=128)
-    path = forms.CharField(
-        label="Path", required=False, max_length=512, widget=forms.TextInput(attrs={"placeholder": "/developers/"})
-    )
+    path = forms.CharField(label="Path", required=False, max_length=512, help_text="/developers/")
     order = forms.CharField(required=False)
     columns = forms.MultipleChoiceField(required=False)
 
@@ -37,7 +35,12 @@ class ListForm(Filters):
             required=False, choices=[("", ""), *((key, shown.label) for key, shown in self.shown.items())]
         )
         for field in self.fields.values():
-            field.widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
+            css = {forms.CheckboxInput: "form-check-input", forms.Select: "form-select"}.get(
+                type(field.widget), "form-control"
+            )
+            field.widget.attrs |= {"class": css, "autocomplete": "off", "spellcheck": "false"}
+            if field.help_text:
+                field.widget.attrs["placeholder"] = field.help_text
 
     def clean_order(self) -> str:
         order: str = self.cleaned_data["order"]
@@ -144,22 +147,22 @@ def _text(label: str, help_text: str = "", longest: int = 128) -> forms.CharFiel
 
 
 def _tag() -> forms.CharField:
-    return _text("Tag", "A key, or key=value.", 385)
+    return _text("Tag", "team or team=blue", 385)
 
 
 def _policy() -> forms.CharField:
-    return _text("Policy", "Attached directly: its name or ARN.", 2048)
+    return _text("Attached policy", "Name or ARN", 2048)
 
 
 class UserList(ListForm):
     FACTS = ("group", "policy", "tag", "unused", "old_keys", "no_mfa")
     listed, shown = lists.USER, columns.USERS
 
-    group = _text("Group")
+    group = _text("Group", "Name")
     policy = _policy()
     tag = _tag()
-    unused = _days("Unused for", "Days without a sign-in or a use of a key.")
-    old_keys = _days("Keys older than", "Days since an active key was made.")
+    unused = _days("Unused for", "Days without sign-in or key use")
+    old_keys = _days("Active keys older than", "Days")
     no_mfa = forms.BooleanField(label="Without MFA", required=False)
 
 

@@ -59,7 +59,7 @@ def listing(request: ConsoleRequest, listed: Listed) -> HttpResponse:
         "rows": [_line(listed, row, table, shown) for row in table.items],
         "shown": shown,
         "changes": _changes(request.call, listed, table.items),
-        "export_url": listed.url("export") + form.address(),
+        "export_url": listed.url("export"),
         "previous_url": form.page_url(table.previous, backwards=True),
         "next_url": form.page_url(table.next),
         **_create(request.call, listed, form),
