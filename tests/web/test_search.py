@@ -207,6 +207,13 @@ def test_whatever_is_typed_is_answered(admin: Client, text: str, headers: dict[s
     assert "<script>" not in answer.text.partition("<main")[2]
 
 
+def test_who_must_choose_a_password_first_is_offered_no_search(alice: Client):
+    assert 'id="palette"' in alice.get("/me/password/").text
+    User.objects.filter(name="alice").update(password_reset_required=True)
+    assert 'id="palette"' not in alice.get("/me/password/").text
+    assert "/search/" not in alice.get("/me/password/").text
+
+
 # The record, and the cost
 
 

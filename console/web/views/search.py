@@ -7,7 +7,7 @@ from console.web import hits
 from console.web.requests import ConsoleRequest
 from policies_app.operations.service_model import storable
 
-IN_PALETTE, ON_PAGE = 5, 20
+IN_PALETTE, ON_PAGE = 5, 15
 """How many of a kind are shown at once."""
 
 
