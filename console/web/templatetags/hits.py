@@ -1,4 +1,4 @@
-"""`{{ hit.title|marked:text }}`, with what was searched for marked in it; `{% palette %}`, the dialogs of every page."""
+"""`{{ title|marked:text }}`, with what was searched for marked in it; `{% palette %}`, the dialogs of every page."""
 
 from functools import cache
 
