@@ -145,8 +145,9 @@ def _boundary_of(call: Call, rows: Sequence[Policy]) -> Values:
 # Django cannot make a subquery of a subquery that is cut off, and without the cut a group of a million is counted.
 _MEMBERS = "SELECT 1 FROM policies_app_membership m WHERE m.group_id = policies_app_group.identity_id LIMIT %s"
 _ATTACHED_TO = (
-    "SELECT 1 FROM policies_app_attachment a JOIN policies_app_identity i ON i.id = a.identity_id"
-    " WHERE a.policy_id = policies_app_policy.id AND i.account_id = %s LIMIT %s"
+    # To SQLite a CROSS JOIN is in this order: else it reads all identities of the account.
+    "SELECT 1 FROM policies_app_attachment a CROSS JOIN policies_app_identity i"
+    " WHERE i.id = a.identity_id AND a.policy_id = policies_app_policy.id AND i.account_id = %s LIMIT %s"
 )
 _BOUNDARY_OF = (
     "SELECT 1 FROM policies_app_identity i WHERE i.boundary_id = policies_app_policy.id AND i.account_id = %s LIMIT %s"
@@ -154,7 +155,7 @@ _BOUNDARY_OF = (
 
 
 def _counted(rows: QuerySet[Any], what: str, parameters: list[str]) -> Values:
-    number = RawSQL(f"(SELECT COUNT(*) FROM ({what}) AS some)", [*parameters, COUNTED + 1])  # noqa: S608, S611  # ours
+    number = RawSQL(f"(SELECT COUNT(*) FROM ({what}) AS counted)", [*parameters, COUNTED + 1])  # noqa: S608, S611  # ours
     return dict(rows.annotate(number=number).values_list("pk", "number"))
 
 
