@@ -14,7 +14,7 @@ from policies_app.operations import (
     inline_policies,
     instance_profiles,
     password_policy,
-    policies,
+    policy_versions,
     service_linked_roles,
     tags,
 )
@@ -46,7 +46,7 @@ def furnish(cast: Cast) -> Cast:
     """
     system, inline = cast.system, INLINE | {"policy_document": document("s3:ListBucket")}
     cast.policy("Own", "s3:*")
-    policies.create_policy_version(system, policy_arn=OWN, policy_document=document("s3:Get*"))
+    policy_versions.create_policy_version(system, policy_arn=OWN, policy_document=document("s3:Get*"))
     cast.policy("Spare")
     for name in ("dana", "erin"):
         cast.user(name)

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from policies_app.engine.catalog.services import catalog
 from policies_app.engine.decision import Decision
-from policies_app.operations import policies
+from policies_app.operations import policies, policy_versions
 from policies_app.operations.calls import Call
 from policies_app.operations.errors import AccessDenied, OperationError
 from policies_app.policy_templates import POLICY_TEMPLATES
@@ -123,7 +123,7 @@ def _start(call: Call, key: str) -> Start:
         return Start(key, action.full_name, text.replace('"Resource": []', '"Resource": ["*"]'))
     if kind == "policy":
         policy = policies.get_policy(call, policy_arn=rest)
-        text = lay_out(policies.version_in_force(call, policy).document.text)
+        text = lay_out(policy_versions.version_in_force(call, policy).document.text)
         return Start(key, policy.name, text, f"{policy.name[:123]}-copy", policy.description)
     return Start("blank", "a blank policy", BLANK)
 

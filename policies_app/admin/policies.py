@@ -7,7 +7,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from policies_app.models import Attachment, Identity, IdentityKind, Policy, PolicyTag, PolicyVersion
-from policies_app.operations import policies
+from policies_app.operations import policies, policy_versions
 from policies_app.operations.calls import Call
 from policies_app.operations.permissions import any_arn, decide_permission
 
@@ -184,7 +184,7 @@ class PolicyAdmin(OperationAdmin):
             )
             become(obj, made)
         elif "policy_document" in form.changed_data:
-            policies.create_policy_version(
+            policy_versions.create_policy_version(
                 call,
                 policy_arn=obj.arn,
                 policy_document=typed["policy_document"],

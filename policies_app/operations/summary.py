@@ -20,7 +20,7 @@ from policies_app.models import (
     User,
 )
 
-from . import access_keys, attachments, documents, groups, inline_policies, policies
+from . import access_keys, attachments, documents, groups, inline_policies, policy_versions
 from .calls import Call, operation
 from .identities import in_account
 
@@ -47,7 +47,7 @@ QUOTAS = ADJUSTABLE_QUOTAS | {
     "UserPolicySizeQuota": inline_policies.INLINE_SIZE[IdentityKind.USER],
     "GroupsPerUserQuota": groups.GROUPS_PER_USER,
     "PolicySizeQuota": documents.MANAGED_POLICY_SIZE,
-    "VersionsPerPolicyQuota": policies.VERSIONS_PER_POLICY,
+    "VersionsPerPolicyQuota": policy_versions.VERSIONS_PER_POLICY,
     "ServerCertificatesQuota": 20,
     "SigningCertificatesPerUserQuota": 2,
 }
@@ -115,7 +115,7 @@ class AccountSummary:
     @property
     def policies_with_all_versions_used(self) -> Iterable[Policy]:
         counted = self._own_policies.annotate(used=Count("versions"))
-        return counted.filter(used__gte=policies.VERSIONS_PER_POLICY)[:SHOWN]
+        return counted.filter(used__gte=policy_versions.VERSIONS_PER_POLICY)[:SHOWN]
 
     def figures(self) -> dict[str, int]:
         """What AWS answers, by its names; each count is exact."""

@@ -1,7 +1,7 @@
 import pytest
 
 from policies_app.models import Policy, Role, User
-from policies_app.operations import policies
+from policies_app.operations import policy_versions
 from tests.admin.pages import errors, filled, recorded, submit, url
 from tests.factories import document
 
@@ -58,7 +58,7 @@ def test_another_text_is_a_new_version_and_the_default(admin, buckets):
 
 def test_second_edit_of_a_policy_is_told_and_keeps_its_text(admin, buckets, sample):
     page = admin.get(url(buckets))
-    policies.create_policy_version(sample.system, policy_arn=ARN, policy_document=WRITE, set_as_default=True)
+    policy_versions.create_policy_version(sample.system, policy_arn=ARN, policy_document=WRITE, set_as_default=True)
     response = admin.post(url(buckets), filled(page) | {"policy_document": document("s3:ListBucket")})
     assert "changed by somebody else" in errors(response)
     assert "s3:ListBucket" in response.content.decode()

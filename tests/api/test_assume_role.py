@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from policies_app.models import Event, Role
-from policies_app.operations import attachments, events, inline_policies, policies, roles, sts, tags
+from policies_app.operations import attachments, events, inline_policies, policies, policy_versions, roles, sts, tags
 from tests.api.assuming import ACCOUNT_ROOT, BUILDER, SESSION, elsewhere, make_role, refusal, trust
 from tests.api.conftest import Client, Connect
 from tests.factories import ACCOUNT, Cast, document
@@ -151,7 +151,7 @@ def test_a_managed_session_policy_limits_by_what_it_says_now(cast: Cast, dana: C
     arn = cast.policy("Limit", "iam:GetUser").arn
     session = using(dana.assume_role(**SESSION, PolicyArns=[{"arn": arn}]))
     assert refusal(session.list_users)[0] == "AccessDenied"
-    policies.create_policy_version(
+    policy_versions.create_policy_version(
         cast.system, policy_arn=arn, policy_document=document("iam:ListUsers"), set_as_default=True
     )
     assert len(session.list_users()["Users"]) == 2

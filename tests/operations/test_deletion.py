@@ -10,6 +10,7 @@ from policies_app.operations import (
     groups,
     inline_policies,
     policies,
+    policy_versions,
     roles,
     users,
 )
@@ -64,22 +65,22 @@ def test_policy_attached_or_used_as_boundary_or_with_versions_stays(cast: Cast) 
     with pytest.raises(DeleteConflict, match="attached"):
         policies.delete_policy(cast.system, policy_arn=arn)
     attachments.delete_user_permissions_boundary(cast.system, user_name="dana")
-    policies.create_policy_version(cast.system, policy_arn=arn, policy_document=document("s3:*"))
+    policy_versions.create_policy_version(cast.system, policy_arn=arn, policy_document=document("s3:*"))
     with pytest.raises(DeleteConflict, match="more than one version"):
         policies.delete_policy(cast.system, policy_arn=arn)
-    policies.delete_policy_version(cast.system, policy_arn=arn, version_id="v2")
+    policy_versions.delete_policy_version(cast.system, policy_arn=arn, version_id="v2")
     policies.delete_policy(cast.system, policy_arn=arn)
     assert not Policy.objects.filter(name="Own").exists()
 
 
 def test_default_version_stays(cast: Cast) -> None:
     with pytest.raises(DeleteConflict, match="default version"):
-        policies.delete_policy_version(cast.system, policy_arn=cast.policy("Own").arn, version_id="v1")
+        policy_versions.delete_policy_version(cast.system, policy_arn=cast.policy("Own").arn, version_id="v1")
 
 
 def test_aws_managed_policy_is_changed_by_nobody(cast: Cast, chime_read_only: None) -> None:
     arn = "arn:aws:iam::aws:policy/AmazonChimeReadOnly"
     with pytest.raises(UnmodifiableEntity):
-        policies.create_policy_version(cast.system, policy_arn=arn, policy_document=document("s3:*"))
+        policy_versions.create_policy_version(cast.system, policy_arn=arn, policy_document=document("s3:*"))
     with pytest.raises(UnmodifiableEntity):
         policies.delete_policy(cast.system, policy_arn=arn)

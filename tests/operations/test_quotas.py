@@ -5,7 +5,7 @@ import json
 import pytest
 
 from policies_app.models import Attachment, InlinePolicy, Membership, PolicyVersion
-from policies_app.operations import attachments, groups, inline_policies, policies, roles, tags
+from policies_app.operations import attachments, groups, inline_policies, policy_versions, roles, tags
 from policies_app.operations.errors import LimitExceeded
 from tests.factories import TRUST, Cast, document
 
@@ -48,11 +48,11 @@ def test_a_user_is_in_10_groups(cast: Cast) -> None:
 def test_a_policy_has_5_versions_and_never_a_number_twice(cast: Cast) -> None:
     arn = cast.policy("Own").arn
     for _ in range(4):
-        policies.create_policy_version(cast.system, policy_arn=arn, policy_document=document("s3:*"))
+        policy_versions.create_policy_version(cast.system, policy_arn=arn, policy_document=document("s3:*"))
     with pytest.raises(LimitExceeded, match="up to 5 versions"):
-        policies.create_policy_version(cast.system, policy_arn=arn, policy_document=document("s3:*"))
-    policies.delete_policy_version(cast.system, policy_arn=arn, version_id="v5")
-    policies.create_policy_version(cast.system, policy_arn=arn, policy_document=document("s3:*"))
+        policy_versions.create_policy_version(cast.system, policy_arn=arn, policy_document=document("s3:*"))
+    policy_versions.delete_policy_version(cast.system, policy_arn=arn, version_id="v5")
+    policy_versions.create_policy_version(cast.system, policy_arn=arn, policy_document=document("s3:*"))
     assert sorted(PolicyVersion.objects.values_list("number", flat=True)) == [1, 2, 3, 4, 6]
 
 

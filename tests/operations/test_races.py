@@ -13,7 +13,7 @@ from policies_app.operations import (
     events,
     groups,
     instance_profiles,
-    policies,
+    policy_versions,
     roles,
     service_linked_roles,
     users,
@@ -82,7 +82,7 @@ def test_of_two_edits_from_the_same_version_the_second_is_told(cast: Cast) -> No
     arn = cast.policy("Own").arn
     outcomes = at_once(
         *(
-            lambda action=action: policies.create_policy_version(
+            lambda action=action: policy_versions.create_policy_version(
                 system_call(cast.account, "tests"),
                 policy_arn=arn,
                 policy_document=document(action),

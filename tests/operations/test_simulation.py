@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from policies_app.models import Policy
-from policies_app.operations import attachments, inline_policies, policies, simulation
+from policies_app.operations import attachments, inline_policies, policy_versions, simulation
 from policies_app.operations.calls import Call
 from policies_app.operations.errors import AccessDenied, InvalidInput, NoSuchEntity, ValidationError
 from policies_app.operations.simulation_results import EvaluationResult, Position, Simulation
@@ -376,11 +376,11 @@ def test_rolling_a_version_back_restores_every_decision(cast: Cast, tester: Call
         return [str(one.eval_resource_decision) for each in results for one in each.resource_specific_results]
 
     before = decisions()
-    policies.create_policy_version(
+    policy_versions.create_policy_version(
         cast.system, policy_arn=dana.arn, policy_document=document("s3:Get*", effect="Deny"), set_as_default=True
     )
     assert decisions() != before
-    policies.set_default_policy_version(cast.system, policy_arn=dana.arn, version_id="v1")
+    policy_versions.set_default_policy_version(cast.system, policy_arn=dana.arn, version_id="v1")
     assert decisions() == before
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from policies_app.models import Group, Identity, Policy, Role, User
-from policies_app.operations import groups, policies, tags
+from policies_app.operations import groups, policy_versions, tags
 from tests.company import OWN
 from tests.factories import TRUST, Cast, document
 from tests.web.recorded import outcomes
@@ -99,7 +99,7 @@ def test_role_of_a_service_is_cloned_to_a_path_of_ones_own(boss: Client):
 
 
 def test_policy_is_cloned_with_the_document_in_force(boss: Client, company: Cast):
-    policies.set_default_policy_version(company.system, policy_arn=OWN, version_id="v2")
+    policy_versions.set_default_policy_version(company.system, policy_arn=OWN, version_id="v2")
     clone(boss, POLICY, ["tags"], policy_name="Twin")
     twin = Policy.objects.get(name="Twin")
     assert [str(version) for version in twin.versions.all()] == ["v1"]

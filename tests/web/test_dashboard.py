@@ -2,7 +2,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from policies_app.models import Event, User
-from policies_app.operations import events, policies, summary, users
+from policies_app.operations import events, policy_versions, summary, users
 from tests.factories import Cast, document
 
 
@@ -22,9 +22,9 @@ def test_things_that_need_attention_lead_to_their_pages(admin: Client, sample: C
 
 def test_policy_with_all_versions_used_needs_attention(admin: Client, sample: Cast):
     policy = sample.policy("Full")
-    for number in range(policies.VERSIONS_PER_POLICY - 1):
+    for number in range(policy_versions.VERSIONS_PER_POLICY - 1):
         text = document(f"s3:Get{number}")
-        policies.create_policy_version(sample.system, policy_arn=policy.arn, policy_document=text)
+        policy_versions.create_policy_version(sample.system, policy_arn=policy.arn, policy_document=text)
     assert "All five versions used" in admin.get("/").text
 
 

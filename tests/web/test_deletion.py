@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from policies_app.models import Attachment, Membership, Policy, Role, User
-from policies_app.operations import attachments, policies
+from policies_app.operations import attachments, policy_versions
 from tests.company import KEY_ID, OWN
 from tests.factories import Cast, document
 from tests.web.recorded import outcomes
@@ -104,7 +104,7 @@ def test_policy_in_use_goes_with_everything_when_that_is_asked_for(boss: Client)
 
 def test_policy_with_a_version_that_nobody_was_shown_stays_with_all_its_attachments(boss: Client, company: Cast):
     text = document("s3:PutObject")
-    policies.create_policy_version(company.system, policy_arn=OWN, policy_document=text)
+    policy_versions.create_policy_version(company.system, policy_arn=OWN, policy_document=text)
     answer = boss.post(f"{POLICY}?version=v2", {"typed_name": "Own", "everything": "on"})
     assert answer.status_code == 422
     assert User.objects.get(name="dana").attachments.count() == 1

@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from policies_app.models import Event, User
 from policies_app.models.events import HASHED, hash_of
-from policies_app.operations import events, groups, inline_policies, policies, roles, users
+from policies_app.operations import events, groups, inline_policies, policies, policy_versions, roles, users
 from policies_app.operations.accounts import create_account
 from tests.factories import TRUST, Cast, call_of, document
 
@@ -203,7 +203,7 @@ def test_before_and_after_of_a_rename(admin: Client, sample: Cast) -> None:
 
 def test_before_and_after_of_a_policys_document_in_lines_and_words(admin: Client, sample: Cast) -> None:
     policy = sample.policy("Own", "s3:GetObject")
-    policies.create_policy_version(
+    policy_versions.create_policy_version(
         sample.system, policy_arn=policy.arn, policy_document=document("s3:*"), set_as_default=True
     )
     page = admin.get(url_of(operation="CreatePolicyVersion")).text
@@ -277,7 +277,7 @@ def test_the_page_of_an_event_takes_a_fixed_number_of_queries(
 ) -> None:
     policy = sample.policy("Own")
     for number in range(4):
-        policies.create_policy_version(
+        policy_versions.create_policy_version(
             sample.system, policy_arn=policy.arn, policy_document=document(f"s3:Get{number}*"), set_as_default=True
         )
     made = list(Event.objects.filter(operation="CreatePolicyVersion").order_by("sequence"))

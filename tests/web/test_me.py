@@ -8,7 +8,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from policies_app.models import Event, Group, Policy, User
-from policies_app.operations import attachments, events, groups, inline_policies, policies, users
+from policies_app.operations import attachments, events, groups, inline_policies, policy_versions, users
 from policies_app.policy_templates import POLICY_TEMPLATES
 from tests.factories import ACCOUNT, document
 from tests.web.drafts import draft_of
@@ -202,7 +202,7 @@ def test_without_what_tells_the_version_in_force_no_document_is_asked_for(sample
 def test_a_policy_says_where_it_comes_from_and_which_version_is_in_force(sample, alice):
     sample.group("Auditors", "alice")
     attachments.attach_group_policy(sample.system, group_name="Auditors", policy_arn=VIEW)
-    policies.create_policy_version(
+    policy_versions.create_policy_version(
         sample.system,
         policy_arn=VIEW,
         policy_document=POLICY_TEMPLATES["view_own_permissions"].text + " ",

@@ -5,7 +5,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from policies_app.models import Event, Policy
-from policies_app.operations import attachments, groups, policies, users
+from policies_app.operations import attachments, groups, policies, policy_versions, users
 from policies_app.operations import tags as tag_operations
 from policies_app.operations.events import reads
 from policies_app.policy_templates import POLICY_TEMPLATES
@@ -332,7 +332,9 @@ def test_events_of_the_policy_alone(admin: Client, sample: Cast):
 
 def test_delete_asks_for_the_name_and_takes_the_versions_along(admin: Client, sample: Cast):
     policy = sample.policy("Old")
-    policies.create_policy_version(sample.system, policy_arn=policy.arn, policy_document=document("s3:PutObject"))
+    policy_versions.create_policy_version(
+        sample.system, policy_arn=policy.arn, policy_document=document("s3:PutObject")
+    )
     page = admin.get("/policies/local/Old/~delete/").text
     assert "Version v2" in page
     assert admin.post("/policies/local/Old/~delete/?version=v2", {"typed_name": "New"}).status_code == 422
@@ -344,7 +346,9 @@ def test_delete_asks_for_the_name_and_takes_the_versions_along(admin: Client, sa
 
 def test_version_that_nobody_was_shown_stops_the_deletion(admin: Client, sample: Cast):
     policy = sample.policy("Old")
-    policies.create_policy_version(sample.system, policy_arn=policy.arn, policy_document=document("s3:PutObject"))
+    policy_versions.create_policy_version(
+        sample.system, policy_arn=policy.arn, policy_document=document("s3:PutObject")
+    )
     response = admin.post("/policies/local/Old/~delete/", {"typed_name": "Old"})
     assert response.status_code == 422
     assert "more than one version" in response.text
@@ -370,7 +374,9 @@ def test_what_a_policy_is_still_used_for_is_said_as_it_is(admin: Client, sample:
 
 def test_delete_without_permission_leaves_the_policy_and_its_versions(carol: Client, sample: Cast):
     policy = sample.policy("Old")
-    policies.create_policy_version(sample.system, policy_arn=policy.arn, policy_document=document("s3:PutObject"))
+    policy_versions.create_policy_version(
+        sample.system, policy_arn=policy.arn, policy_document=document("s3:PutObject")
+    )
     sample.inline("carol", "Most", "iam:GetPolicy", "iam:DeletePolicyVersion")
     assert carol.post("/policies/local/Old/~delete/?version=v2", {"typed_name": "Old"}).status_code == 403
     assert policy.versions.count() == 2

@@ -6,7 +6,7 @@ from django.test import Client
 
 from console.web.documents import compare, lay_out, readable
 from policies_app.models import Event, Policy
-from policies_app.operations import policies
+from policies_app.operations import policy_versions
 from tests.factories import Cast, document
 
 EDITED = "/policies/local/Edited/"
@@ -21,7 +21,9 @@ def edited(sample: Cast) -> Policy:
 
 
 def save(cast: Cast, policy: Policy, text: str, *, default: bool = True) -> None:
-    policies.create_policy_version(cast.system, policy_arn=policy.arn, policy_document=text, set_as_default=default)
+    policy_versions.create_policy_version(
+        cast.system, policy_arn=policy.arn, policy_document=text, set_as_default=default
+    )
 
 
 def in_force(policy: Policy) -> tuple[str, str]:

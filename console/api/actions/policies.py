@@ -2,7 +2,7 @@ from typing import Any
 
 from console.api.registry import Action, InPages, Output, encoded, page_of, tags_as_given, tags_of
 from policies_app.models import Identity, Policy, PolicyVersion
-from policies_app.operations import policies
+from policies_app.operations import policies, policy_versions
 from policies_app.operations.pages import Page
 
 
@@ -65,14 +65,14 @@ ACTIONS = {
     "GetPolicy": Action(policies.get_policy, whole),
     "ListPolicies": Action(policies.list_policies, page_of("Policies", listed)),
     "DeletePolicy": Action(policies.delete_policy),
-    "CreatePolicyVersion": Action(policies.create_policy_version, lambda row: {"PolicyVersion": version(row)}),
-    "GetPolicyVersion": Action(policies.get_policy_version, version_with_document),
+    "CreatePolicyVersion": Action(policy_versions.create_policy_version, lambda row: {"PolicyVersion": version(row)}),
+    "GetPolicyVersion": Action(policy_versions.get_policy_version, version_with_document),
     "ListPolicyVersions": Action(
         # Newest first: the highest number has the lowest key.
-        InPages("ListPolicyVersions", policies.list_policy_versions, lambda row: f"{10**9 - row.number}"),
+        InPages("ListPolicyVersions", policy_versions.list_policy_versions, lambda row: f"{10**9 - row.number}"),
         page_of("Versions", version),
     ),
-    "SetDefaultPolicyVersion": Action(policies.set_default_policy_version),
-    "DeletePolicyVersion": Action(policies.delete_policy_version),
+    "SetDefaultPolicyVersion": Action(policy_versions.set_default_policy_version),
+    "DeletePolicyVersion": Action(policy_versions.delete_policy_version),
     "ListEntitiesForPolicy": Action(policies.list_entities_for_policy, entities),
 }

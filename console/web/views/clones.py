@@ -17,7 +17,7 @@ from console.web.requests import ConsoleRequest
 from policies_app.engine.decision import Decision
 from policies_app.models import Group, Identity, Policy, Role, User
 from policies_app.models.policies import policy_arn
-from policies_app.operations import groups, policies, roles, tags, users
+from policies_app.operations import groups, policies, policy_versions, roles, tags, users
 from policies_app.operations.calls import Call
 from policies_app.operations.creation import Tags, request_context
 from policies_app.operations.errors import AccessDenied
@@ -207,7 +207,7 @@ def of_one_policy(request: ConsoleRequest, policy: Policy) -> HttpResponse:
     """The document that is in force now becomes the first version."""
     call = request.call
     Gate(may_create(call)).require()
-    text = policies.version_in_force(call, policy).document.text
+    text = policy_versions.version_in_force(call, policy).document.text
     own_tags = _tags(policy)
     form = _form(request, "policy", "policy_name", policy, ["description", "tags"])
     taken = form.taken

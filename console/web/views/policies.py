@@ -21,7 +21,7 @@ from policies_app.engine.compiled import compile_document
 from policies_app.engine.decision import Decision
 from policies_app.engine.parser import Layer
 from policies_app.models import Policy
-from policies_app.operations import policies
+from policies_app.operations import policies, policy_versions
 from policies_app.operations.calls import Call
 from policies_app.operations.documents import MANAGED_POLICY_SIZE, size
 from policies_app.operations.errors import AccessDenied, OperationError
@@ -107,7 +107,7 @@ def _may_read(call: Call, policy: Policy) -> Decision:
 @require_safe
 @of_policy
 def detail(request: ConsoleRequest, policy: Policy) -> HttpResponse:
-    version = panel(policies.version_in_force, request.call, policy)
+    version = panel(policy_versions.version_in_force, request.call, policy)
     context = {"facts": policies.facts(policy), "version": version}
     if version.value:
         document = version.value.document

@@ -13,7 +13,7 @@ from console.web.panels import panel
 from console.web.requests import ConsoleRequest
 from console.web.templatetags.links import page as page_url
 from policies_app.models import IdentityKind, Policy
-from policies_app.operations import policies, tags
+from policies_app.operations import policies, policy_versions, tags
 from policies_app.operations.calls import Call
 from policies_app.operations.errors import AccessDenied, OperationError
 from policies_app.operations.events import unit_of_work
@@ -48,7 +48,7 @@ def delete(request: ConsoleRequest, policy: Policy) -> HttpResponse:
             else:
                 messages.success(request, f"Deleted the policy {policy.name}.")
                 return redirect("policies:list")
-    versions = panel(policies.list_policy_versions, request.call, policy_arn=policy.arn)
+    versions = panel(policy_versions.list_policy_versions, request.call, policy_arn=policy.arn)
     older = [version for version in versions.value or () if not version.is_default]
     found, refusals = shown(request.call, policy, blockers)
     facts = policies.facts(policy)
@@ -74,7 +74,7 @@ def _version(policy: Policy, version_id: str) -> dict[str, str]:
 
 def _delete(call: Call, policy: Policy, version_ids: list[str]) -> None:
     for version_id in version_ids:
-        policies.delete_policy_version(call, policy_arn=policy.arn, version_id=version_id)
+        policy_versions.delete_policy_version(call, policy_arn=policy.arn, version_id=version_id)
     policies.delete_policy(call, policy_arn=policy.arn)
 
 

@@ -18,7 +18,7 @@ from console.web.requests import ConsoleRequest
 from console.web.typed import given_back
 from policies_app.engine.parser import Layer
 from policies_app.models import Policy, PolicyVersion
-from policies_app.operations import policies
+from policies_app.operations import policies, policy_versions
 from policies_app.operations.documents import MANAGED_POLICY_SIZE, size
 from policies_app.operations.errors import AccessDenied, ConcurrentModification, LimitExceeded, OperationError
 from policies_app.operations.events import unit_of_work
@@ -50,7 +50,7 @@ def edit(request: ConsoleRequest, policy: Policy) -> HttpResponse:
         try:
             version = _save(request, policy, **form.cleaned_data)
         except ConcurrentModification:
-            theirs = policies.version_in_force(request.call, policy)
+            theirs = policy_versions.version_in_force(request.call, policy)
             rows = compare_texts(theirs.document.text, form.cleaned_data["policy_document"])
             base, more["conflict"] = theirs.document.text, Conflict(theirs.version_id, rows)
         except LimitExceeded as error:
@@ -69,7 +69,7 @@ def edit(request: ConsoleRequest, policy: Policy) -> HttpResponse:
 def _start_editing(request: ConsoleRequest, policy: Policy) -> HttpResponse:
     if not (typed := given_back(request)):
         Gate(request.call.may("iam:CreatePolicyVersion", policy)).require()
-    current = policies.version_in_force(request.call, policy)
+    current = policy_versions.version_in_force(request.call, policy)
     text = lay_out(current.document.text)
     form = PolicyVersionForm(initial={"policy_document": text, "base_version_id": current.version_id} | typed)
     return _editor(request, policy, form, text, {}, 200)
@@ -103,8 +103,8 @@ def _save(
     """Making room and saving are one: the old version goes only if the new one comes."""
     with unit_of_work():
         if delete_version_id:
-            policies.delete_policy_version(request.call, policy_arn=policy.arn, version_id=delete_version_id)
-        return policies.create_policy_version(
+            policy_versions.delete_policy_version(request.call, policy_arn=policy.arn, version_id=delete_version_id)
+        return policy_versions.create_policy_version(
             request.call,
             policy_arn=policy.arn,
             policy_document=policy_document,
@@ -114,19 +114,19 @@ def _save(
 
 
 def _oldest(request: ConsoleRequest, policy: Policy) -> PolicyVersion | None:
-    versions = panel(policies.list_policy_versions, request.call, policy_arn=policy.arn).value or []
+    versions = panel(policy_versions.list_policy_versions, request.call, policy_arn=policy.arn).value or []
     return next((version for version in reversed(versions) if not version.is_default), None)
 
 
 @require_safe
 @of_policy
 def versions(request: ConsoleRequest, policy: Policy) -> HttpResponse:
-    found = panel(policies.list_policy_versions, request.call, policy_arn=policy.arn)
+    found = panel(policy_versions.list_policy_versions, request.call, policy_arn=policy.arn)
     default = next((version for version in found.value or () if version.is_default), None)
     context = {
         "found": found,
         "default": default,
-        "limit": policies.VERSIONS_PER_POLICY,
+        "limit": policy_versions.VERSIONS_PER_POLICY,
         "may_set_default": request.call.may("iam:SetDefaultPolicyVersion", policy),
         "may_delete_version": request.call.may("iam:DeletePolicyVersion", policy),
     }
@@ -136,7 +136,7 @@ def versions(request: ConsoleRequest, policy: Policy) -> HttpResponse:
 @require_safe
 @of_policy
 def version(request: ConsoleRequest, policy: Policy, version_id: str) -> HttpResponse:
-    found = panel(policies.get_policy_version, request.call, policy_arn=policy.arn, version_id=version_id)
+    found = panel(policy_versions.get_policy_version, request.call, policy_arn=policy.arn, version_id=version_id)
     if found.value is None:
         return refused(request, policy.name, found.refused)
     text = readable(found.value.document.text)
@@ -157,8 +157,8 @@ def compare(request: ConsoleRequest, policy: Policy) -> HttpResponse:
     left_id, right_id = request.GET.get("left"), request.GET.get("right")
     if not left_id or not right_id:
         return redirect(url(policy, "versions"))
-    left = panel(policies.get_policy_version, request.call, policy_arn=policy.arn, version_id=left_id)
-    right = panel(policies.get_policy_version, request.call, policy_arn=policy.arn, version_id=right_id)
+    left = panel(policy_versions.get_policy_version, request.call, policy_arn=policy.arn, version_id=left_id)
+    right = panel(policy_versions.get_policy_version, request.call, policy_arn=policy.arn, version_id=right_id)
     if left.value is None or right.value is None:
         return refused(request, policy.name, left.refused or right.refused)
     rows = compare_texts(left.value.document.text, right.value.document.text)
@@ -181,7 +181,7 @@ def compare(request: ConsoleRequest, policy: Policy) -> HttpResponse:
 @require_POST
 def set_default(request: ConsoleRequest, scope: Scope, policy_name: str, version_id: str) -> HttpResponse:
     arn = policies.arn_named(request.call, scope, policy_name)
-    policies.set_default_policy_version(request.call, policy_arn=arn, version_id=version_id)
+    policy_versions.set_default_policy_version(request.call, policy_arn=arn, version_id=version_id)
     text = "{} of {} is in force from the next request on."
     messages.success(request, format_html(text, version_id, link(scope, policy_name)))
     return redirect("policies:versions", scope, policy_name)
@@ -193,7 +193,7 @@ def delete_version(request: ConsoleRequest, scope: Scope, policy_name: str, vers
     if not form.is_valid():
         return _confirm_deletion(request, scope, policy_name, version_id, form)
     arn = policies.arn_named(request.call, scope, policy_name)
-    policies.delete_policy_version(request.call, policy_arn=arn, version_id=version_id)
+    policy_versions.delete_policy_version(request.call, policy_arn=arn, version_id=version_id)
     messages.success(request, format_html("Deleted {} of {}.", version_id, link(scope, policy_name)))
     return redirect("policies:versions", scope, policy_name)
 
@@ -204,7 +204,7 @@ def _confirm_deletion(
     """What goes is shown, and goes for good."""
     arn = policies.arn_named(request.call, scope, policy_name)
     policy = policies.get_policy(request.call, policy_arn=arn)
-    version = policies.get_policy_version(request.call, policy_arn=arn, version_id=version_id)
+    version = policy_versions.get_policy_version(request.call, policy_arn=arn, version_id=version_id)
     Gate(request.call.may("iam:DeletePolicyVersion", policy)).require()
     context = {
         "form": form,
