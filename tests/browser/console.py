@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 
 @dataclass  # without slots: Playwright keeps a note on the owner of a handler
@@ -70,3 +70,13 @@ PASTE = """(content, text) => {
   clipboardData.setData("text/plain", text);
   content.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
 }"""
+
+
+def without_javascript(browser: Browser, base_url: str, path: str, password: str) -> Page:
+    """The page at the path, for the administrator, in a browser that runs no script."""
+    page = browser.new_context(base_url=base_url, java_script_enabled=False).new_page()
+    page.goto(path)
+    page.get_by_label("User name").fill("admin")
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    return page
