@@ -16,7 +16,7 @@ from console.web.views.identities import Gate, gate
 from policies_app.engine.catalog.finding import actions_named, services_named
 from policies_app.engine.catalog.services import catalog
 from policies_app.engine.decision import Decision
-from policies_app.models import AccessKey, Policy
+from policies_app.models import AccessKey, Policy, User
 from policies_app.operations.access_keys import get_access_key_last_used
 from policies_app.operations.directory_search import Found, Thing, search_directory, still_readable
 from policies_app.operations.errors import NoSuchEntity
@@ -115,7 +115,7 @@ def search(request: ConsoleRequest, text: str, *, each: int, typing: bool) -> Hi
 
 def _hit(request: ConsoleRequest, destination: Destination, text: str) -> Hit:
     call = request.call
-    known = {"me": request.user, "*": "*"}
+    known: dict[str, str | User] = {"me": request.user, "*": "*"}
     on = known.get(destination.on) or f"arn:aws:iam::{call.account_id}:{destination.on}"
     needed = gate(call, destination.needs, on) if destination.needs else None
     url = reverse(destination.route)

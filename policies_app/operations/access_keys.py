@@ -104,10 +104,9 @@ def reencrypt_secrets(call: Call, advance: Callable[[], None] = lambda: None) ->
 def first_unreadable() -> str | None:
     """The id of a key whose secret `settings.ENCRYPTION_KEYS` do not read, if the oldest or the newest is one."""
     by_age = AccessKey.objects.order_by("created", "pk")
-    for key in (by_age.first(), by_age.last()):
+    for key in filter(None, (by_age.first(), by_age.last())):
         try:
-            if key:
-                encryption.unseal(key.pk, key.secret)
+            encryption.unseal(key.pk, key.secret)
         except encryption.WrongSecret:
             return key.pk
     return None

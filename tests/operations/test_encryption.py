@@ -81,8 +81,10 @@ def test_secrets_whose_key_is_gone_are_named_and_kept(cast: Cast, settings: Any)
     new = access_keys.create_access_key(cast.system, user_name="dana")
     settings.ENCRYPTION_KEYS = [NEW]
     assert access_keys.first_unreadable() == new.key.id
+    said = StringIO()
     with pytest.raises(CommandError, match=new.key.id):
-        run("reencrypt_secrets")
+        call_command("reencrypt_secrets", stdout=said)
+    assert said.getvalue() == ""
     assert AccessKey.objects.get().secret == new.key.secret
 
 
