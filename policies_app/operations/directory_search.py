@@ -171,7 +171,10 @@ def still_readable(call: Call, named: Iterable[tuple[str, str]]) -> list[Thing]:
             identities |= Q(kind=kind, name__lower=name.lower())
         else:
             policies |= Q(account_id=call.account_id if kind == "local" else None, name__lower=name.lower())
-    rows: list[Thing] = [*Identity.objects.filter(identities, account_id=call.account_id), *Policy.objects.filter(policies)]
+    rows: list[Thing] = [
+        *Identity.objects.filter(identities, account_id=call.account_id),
+        *Policy.objects.filter(policies),
+    ]
     known = {_key(thing): thing for thing in rows}
     things = (known.get((kind, name.lower())) for kind, name in named)
     return [thing for thing in things if thing and call.may(f"iam:Get{_noun(thing)}", thing).allowed]
