@@ -29,11 +29,13 @@ type Row = Identity | Policy
 class Change:
     """`perform` is given what names a row and what the form holds. `action` is asked on the row, or where `on` is.
 
-    `blocking` are the columns that tell what stands in its way.
+    `sentence` says it of `{}`, such as three users, and `done` in a word. `blocking` are the columns that tell what
+    stands in its way.
     """
 
     key: str
     label: str
+    sentence: str
     icon: str
     action: str
     form: type[bulk.ChangeForm]
@@ -145,18 +147,28 @@ def _delete_policy(call: Call, name: str, **_: str) -> None:
 def _attach(kind: Kind) -> Change:
     perform = _of_kind(kind)["attach"]
     return Change(
-        "attach", "Attach policy", "plus-lg", kind.action("Attach{}Policy"), bulk.AttachForm, perform, done="Attached"
+        "attach",
+        "Attach policy",
+        "Attach a policy to {}",
+        "plus-lg",
+        kind.action("Attach{}Policy"),
+        bulk.AttachForm,
+        perform,
+        done="Attached",
     )
 
 
 def _tag(kind: Kind) -> Change:
-    return Change("tag", "Tag", "tag", kind.action("Tag{}"), bulk.TagForm, _of_kind(kind)["tag"], done="Tagged")
+    return Change(
+        "tag", "Tag", "Tag {}", "tag", kind.action("Tag{}"), bulk.TagForm, _of_kind(kind)["tag"], done="Tagged"
+    )
 
 
 def _delete(kind: Kind, *blocking: str) -> Change:
     return Change(
         "delete",
         "Delete",
+        "Delete {}",
         "trash",
         kind.action("Delete{}"),
         bulk.DeleteWithEverythingForm,
@@ -180,6 +192,7 @@ USERS_LIST = Listed(
         Change(
             "add-to-group",
             "Add to group",
+            "Add {} to a group",
             "people",
             "iam:AddUserToGroup",
             bulk.GroupForm,
@@ -230,10 +243,11 @@ POLICIES_LIST = Listed(
     columns=POLICY_COLUMNS,
     defaults=("type", "attached", "boundary", "updated"),
     changes=(
-        Change("tag", "Tag", "tag", "iam:TagPolicy", bulk.TagForm, _tag_policy, done="Tagged"),
+        Change("tag", "Tag", "Tag {}", "tag", "iam:TagPolicy", bulk.TagForm, _tag_policy, done="Tagged"),
         Change(
             "delete",
             "Delete",
+            "Delete {}",
             "trash",
             "iam:DeletePolicy",
             bulk.DeleteForm,

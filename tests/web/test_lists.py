@@ -352,9 +352,9 @@ def test_file_says_what_may_not_be_seen(carol: Client, sample: Cast):
     sample.inline("carol", "List", "iam:ListUsers", "iam:ListAccessKeys")
     sample.inline("carol", "Not", "iam:ListAccessKeys", effect="Deny", resource=ALL.replace("*", "alice"))
     rows = read_csv(carol.get("/users/~export/?columns=keys&columns=mfa&order=name"))
-    assert rows[0] == ["Name", "Active keys", "MFA (needs iam:ListMFADevices)"]
+    assert rows[0] == ["Name", "MFA (needs iam:ListMFADevices)", "Active keys"]
     assert rows[2] == ["alice", "not allowed", "not allowed"]
-    assert rows[3] == ["bob", "", "not allowed"]
+    assert rows[3] == ["bob", "not allowed", ""]
 
 
 def test_who_loses_the_permission_meanwhile_gets_no_more_of_the_file(

@@ -59,8 +59,8 @@ def change(request: ConsoleRequest, listed: Listed) -> HttpResponse:
     given = (request.POST if request.method == "POST" else request.GET).getlist("chosen")
     values = [value for value in dict.fromkeys(given) if listed.names(value)][:MOST]
     form = asked.form(request.POST if request.method == "POST" else None)
-    what = f"{asked.label}: {len(values)} {listed.kind if len(values) == 1 else listed.section}"
-    context: dict[str, Any] = {"listed": listed, "change": asked, "form": form, "title": what}
+    title = asked.sentence.format(f"{len(values)} {listed.kind if len(values) == 1 else listed.section}")
+    context: dict[str, Any] = {"listed": listed, "change": asked, "form": form, "title": title}
     if form.is_bound and form.is_valid() and values:
         outcomes = [_perform(request.call, listed, asked, form, value) for value in values]
         done = sum(outcome.kind == Event.Outcome.SUCCESS for outcome in outcomes)
