@@ -212,6 +212,7 @@ def list_entities_for_policy(  # noqa: PLR0913  # what the IAM action takes
     entity_filter: str = "",
     policy_usage_filter: Literal["", "PermissionsPolicy", "PermissionsBoundary"] = "",
     path_prefix: str = "/",
+    search: str = "",
     among: Sequence[int] | None = None,
     marker: str = "",
     max_items: int = 100,
@@ -220,7 +221,7 @@ def list_entities_for_policy(  # noqa: PLR0913  # what the IAM action takes
     """The account's identities that the policy is attached to, those that it is the boundary of, or both.
 
     `entity_filter` is `User`, `Group`, `Role` or a kind of policy, which no identity is; `path_prefix` is of theirs.
-    `among` narrows them to those with these primary keys.
+    `search` is a part of their names; `among` narrows them to those with these primary keys.
     """
     policy = find_allowed(call, policy_arn, absent=NOT_ATTACHABLE)
     attached, bounded = Q(pk__in=policy.attachments.values("identity_id")), Q(boundary=policy)
@@ -231,7 +232,7 @@ def list_entities_for_policy(  # noqa: PLR0913  # what the IAM action takes
         rows = rows.filter(kind=entity_filter.lower())
     if among is not None:
         rows = rows.filter(pk__in=among)
-    return page_by_name(rows, marker=marker, max_items=max_items, backwards=backwards)
+    return page_by_name(rows, search=search, marker=marker, max_items=max_items, backwards=backwards)
 
 
 @operation("DeletePolicy")

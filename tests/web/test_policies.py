@@ -1,10 +1,12 @@
 import json
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
-from policies_app.models import Event, Policy
+from policies_app.models import Attachment, Event, Identity, Policy, User
 from policies_app.operations import attachments, groups, policies, policy_versions, users
 from policies_app.operations import tags as tag_operations
 from policies_app.operations.events import reads
@@ -242,6 +244,53 @@ def test_those_whose_boundary_it_is_are_listed_apart(admin: Client, sample: Cast
     address = "/policies/local/Ceiling/~entities/"
     assert "Attached to nothing" in admin.get(address).text
     assert "/users/bob/" in admin.get(f"{address}?usage=PermissionsBoundary").text
+
+
+def test_entities_are_narrowed_by_kind_and_name(admin: Client):
+    for kind, name in [("user", "carol"), ("group", "ChimeUserManagers"), ("role", "ChimeSupport")]:
+        admin.post(f"{OWN}~attach/", {"kind": kind, "name": name})
+
+    def names(query: str) -> list[str]:
+        return [row["identity"].name for row in admin.get(f"{OWN}~entities/?{query}").context["rows"]]
+
+    assert names("") == ["alice", "carol", "ChimeSupport", "ChimeUserManagers"]
+    assert names("kind=role") == ["ChimeSupport"]
+    assert names("q=CHIME") == ["ChimeSupport", "ChimeUserManagers"]
+    assert names("q=chime&kind=group") == ["ChimeUserManagers"]
+    assert "Nobody matches" in admin.get(f"{OWN}~entities/?q=nobody").text
+
+
+def test_boundary_is_removed_from_the_policys_side(admin: Client, sample: Cast):
+    own = sample.policy("Ceiling")
+    attachments.put_user_permissions_boundary(sample.system, user_name="bob", permissions_boundary=own.arn)
+    address = "/policies/local/Ceiling/~entities/?usage=PermissionsBoundary"
+    assert "Used as boundary by 1" in admin.get(address).text
+    sent = {"kind": "user", "name": "bob", "usage": "PermissionsBoundary"}
+    response = admin.post("/policies/local/Ceiling/~detach/", sent, follow=True)
+    assert response.redirect_chain == [(address, 302)]
+    assert "is no longer the permissions boundary of the user" in response.text
+    assert User.objects.get(name="bob").boundary is None
+    assert outcomes("DeleteUserPermissionsBoundary") == ["success"]
+
+
+def test_a_thousand_entities_are_a_page_like_one(
+    admin: Client, sample: Cast, django_assert_num_queries: DjangoAssertNumQueries
+):
+    address = f"{OWN}~entities/"
+    admin.get(address)
+    with CaptureQueriesContext(connection) as few:
+        admin.get(address)
+    policy = Policy.objects.get(name="ViewOwnPermissions")
+    roles = [sample.role("r0")]
+    identities = Identity.objects.bulk_create(
+        Identity(account=sample.account, kind="group", name=f"g{number:04}", unique_id=f"AGPA{number:017}")
+        for number in range(1000)
+    )
+    Attachment.objects.bulk_create(Attachment(identity=each, policy=policy) for each in [*identities, *roles])
+    with django_assert_num_queries(len(few)):
+        page = admin.get(address)
+    assert len(page.context["rows"]) == 25
+    assert "Attached to 1,002" in page.text
 
 
 @pytest.mark.parametrize(

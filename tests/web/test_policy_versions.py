@@ -159,6 +159,25 @@ def test_versions_are_listed_newest_first_with_the_one_in_force(admin: Client, e
     assert "Roll back" in page
 
 
+def test_roll_back_shows_first_what_changes_and_for_how_many(admin: Client, edited: Policy, sample: Cast):
+    save(sample, edited, SECOND)
+    sample.attach("bob", edited)
+    page = admin.get(f"{EDITED}~versions/v1/~default/")
+    assert "Roll back to v1" in page.text
+    assert "The policy is attached to 1 identity." in page.text
+    assert "What changes from v2 to v1" in page.text
+    assert in_force(edited) == ("v2", SECOND)
+    assert "is in force already" in admin.get(f"{EDITED}~versions/v2/~default/").text
+    assert admin.get(f"{EDITED}~versions/v9/~default/").status_code == 404
+
+
+def test_any_two_versions_can_be_picked_to_compare(admin: Client, edited: Policy, sample: Cast):
+    save(sample, edited, SECOND)
+    page = admin.get(f"{EDITED}~versions/").text
+    assert page.count("<option>v1</option>") + page.count("<option selected>v1</option>") == 2
+    assert page.count("<option>v2</option>") + page.count("<option selected>v2</option>") == 2
+
+
 def test_roll_back_makes_an_older_version_the_default(admin: Client, edited: Policy, sample: Cast):
     save(sample, edited, SECOND)
     response = admin.post(f"{EDITED}~versions/v1/~default/", follow=True)

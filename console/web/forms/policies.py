@@ -140,11 +140,7 @@ class StartFilters(PolicyFilters):
 
 
 # What a policy is to a user, group or role, as IAM calls it and as pages do.
-USAGES = {"PermissionsPolicy": "Attached to", "PermissionsBoundary": "Permissions boundary of"}
-
-
-class EntityFilters(Filters):
-    usage = forms.ChoiceField(required=False, choices=list(USAGES.items()))
+USAGES = {"PermissionsPolicy": "Attached to", "PermissionsBoundary": "Used as boundary by"}
 
 
 class AttachFilters(Filters):
@@ -154,8 +150,27 @@ class AttachFilters(Filters):
     q = forms.CharField(label="Search", required=False, max_length=128)
 
 
+class EntityFilters(AttachFilters):
+    """Who has a policy in the one way or the other: all kinds, or one."""
+
+    usage = forms.ChoiceField(required=False, choices=list(USAGES.items()))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind = self.fields["kind"]
+        assert isinstance(kind, forms.ChoiceField)
+        kind.choices = [("", "All kinds"), *((value, f"{label}s") for value, label in IdentityKind.choices)]
+
+    def parameters(self) -> dict[str, Any]:
+        """As `list_entities_for_policy` takes them."""
+        given = self.given()
+        narrowed = {"entity_filter": given["kind"].capitalize()} if "kind" in given else {}
+        return narrowed | {"search": given.get("q", "")} | self.paging()
+
+
 class IdentityForm(forms.Form):
-    """One user, group or role, as the button of a row names it."""
+    """One user, group or role, as the button of a row names it, and what the policy is to it."""
 
     kind = forms.ChoiceField(choices=IdentityKind.choices)
     name = forms.CharField(strip=False)
+    usage = forms.ChoiceField(required=False, choices=list(USAGES.items()))

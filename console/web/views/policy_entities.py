@@ -27,6 +27,8 @@ from .policy_pages import Scope, link, of_policy, page, scope_of, url
 
 KINDS = {kind.kind: kind for kind in (USERS, GROUPS, ROLES)}
 PAGE_SIZE = 25
+# What takes the policy away from somebody, by what it is to them.
+ACTIONS = {"PermissionsPolicy": "Detach{}Policy", "PermissionsBoundary": "Delete{}PermissionsBoundary"}
 
 
 @require_safe
@@ -41,22 +43,26 @@ def entities(request: ConsoleRequest, policy: Policy) -> HttpResponse:
         request.call,
         policy_arn=policy.arn,
         policy_usage_filter=usage,
-        **filters.paging(),
+        **filters.parameters(),
         max_items=PAGE_SIZE,
     )
     items = found.value.items if found.value else []
-    pager = _pager(filters, found.value)
+    facts = policies.facts(policy)
+    counts = {"PermissionsPolicy": facts.attachment_count, "PermissionsBoundary": facts.boundary_count}
     context = {
         "found": found,
+        "filters": filters,
         "usage": usage,
         "label": USAGES[usage],
-        # Of a list on several pages, the total is not worth its query.
-        "count": None if any(pager.values()) else len(items),
+        "narrowed": filters.cleaned_data["kind"] or filters.cleaned_data["q"],
         "usages": [
-            {"url": f"?usage={each}", "label": label, "active": each == usage} for each, label in USAGES.items()
+            {"url": f"?usage={each}", "label": f"{label} {counts[each]:,}", "active": each == usage}
+            for each, label in USAGES.items()
         ],
-        "rows": [_row(request, policy, identity, "Detach{}Policy") for identity in items],
-        **pager,
+        "rows": [
+            _row(request, policy, identity, ACTIONS[usage]) for identity in (found.value.items if found.value else ())
+        ],
+        **_pager(filters, found.value),
     }
     swap = request.htmx and not request.htmx.boosted
     return page(request, policy, f"policies/entities.html{'#rows' if swap else ''}", context, status=status)
@@ -134,13 +140,26 @@ def attach(request: ConsoleRequest, policy: Policy) -> HttpResponse:
 
 @require_POST
 def detach(request: ConsoleRequest, scope: Scope, policy_name: str) -> HttpResponse:
+    """From one who has it; as a permissions boundary it is taken from them as well."""
     form = IdentityForm(request.POST)
+    usage = ""
     if form.is_valid():
-        kind, name = KINDS[IdentityKind(form.cleaned_data["kind"])], form.cleaned_data["name"]
+        kind, name, usage = (
+            KINDS[IdentityKind(form.cleaned_data["kind"])],
+            form.cleaned_data["name"],
+            form.cleaned_data["usage"],
+        )
         arn = policies.arn_named(request.call, scope, policy_name)
-        kind.detach(request.call, **kind.named(name), policy_arn=arn)
-        _tell(request, "Detached {} from the {} {}.", link(scope, policy_name), kind, name)
-    return redirect("policies:entities", scope, policy_name)
+        if usage == "PermissionsBoundary" and kind.delete_boundary:
+            kind.delete_boundary(request.call, **kind.named(name))
+            _tell(
+                request, "{} is no longer the permissions boundary of the {} {}.", link(scope, policy_name), kind, name
+            )
+        else:
+            kind.detach(request.call, **kind.named(name), policy_arn=arn)
+            _tell(request, "Detached {} from the {} {}.", link(scope, policy_name), kind, name)
+    address = reverse("policies:entities", args=[scope, policy_name])
+    return redirect(f"{address}?usage={usage}" if usage else address)
 
 
 def _tell(request: ConsoleRequest, text: str, policy: SafeString, kind: Kind, name: str) -> None:

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.html import format_html
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from console.web.changes import changes
 from console.web.documents import Row, lay_out, readable
@@ -126,6 +126,7 @@ def versions(request: ConsoleRequest, policy: Policy) -> HttpResponse:
     context = {
         "found": found,
         "default": default,
+        "newest_other": next((version for version in found.value or () if not version.is_default), None),
         "limit": policy_versions.VERSIONS_PER_POLICY,
         "may_set_default": request.call.may("iam:SetDefaultPolicyVersion", policy),
         "may_delete_version": request.call.may("iam:DeletePolicyVersion", policy),
@@ -178,13 +179,35 @@ def compare(request: ConsoleRequest, policy: Policy) -> HttpResponse:
     return page(request, policy, "policies/compare.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def set_default(request: ConsoleRequest, scope: Scope, policy_name: str, version_id: str) -> HttpResponse:
+    """Rolling back, or on: what changes for everybody who has the policy is shown first."""
     arn = policies.arn_named(request.call, scope, policy_name)
+    if request.method != "POST":
+        return _confirm_default(request, arn, version_id)
     policy_versions.set_default_policy_version(request.call, policy_arn=arn, version_id=version_id)
     text = "{} of {} is in force from the next request on."
     messages.success(request, format_html(text, version_id, link(scope, policy_name)))
     return redirect("policies:versions", scope, policy_name)
+
+
+def _confirm_default(request: ConsoleRequest, arn: str, version_id: str) -> HttpResponse:
+    policy = policies.get_policy(request.call, policy_arn=arn)
+    wanted = policy_versions.get_policy_version(request.call, policy_arn=arn, version_id=version_id)
+    may_set_default = request.call.may("iam:SetDefaultPolicyVersion", policy)
+    Gate(may_set_default).require()
+    current = policy_versions.version_in_force(request.call, policy)
+    before, after = current.document.text, wanted.document.text
+    context = {
+        "version": wanted,
+        "current": current,
+        "facts": policies.facts(policy),
+        "may_set_default": may_set_default,
+        "rows": compare_texts(before, after),
+        "changes": changes(before, after, Layer.IDENTITY, largest=None),
+        "cancel_url": url(policy, "versions"),
+    }
+    return page(request, policy, "policies/set_default.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
