@@ -281,7 +281,7 @@ def test_the_page_of_an_event_takes_a_fixed_number_of_queries(
             sample.system, policy_arn=policy.arn, policy_document=document(f"s3:Get{number}*"), set_as_default=True
         )
     made = list(Event.objects.filter(operation="CreatePolicyVersion").order_by("sequence"))
-    for event in (made[0], made[-2]):
+    for event in (made[0], made[1]):
         admin.get(f"/events/{event.sequence}/")
         with django_assert_num_queries(12):
             admin.get(f"/events/{event.sequence}/")
