@@ -18,7 +18,7 @@ from policies_app.engine.catalog.services import catalog
 from policies_app.engine.decision import Decision
 from policies_app.models import AccessKey, Policy, User
 from policies_app.operations.access_keys import get_access_key_last_used
-from policies_app.operations.directory_search import Found, Thing, search_directory, still_readable
+from policies_app.operations.directory_search import Found, Thing, search_directory, still_readable, wanted
 from policies_app.operations.errors import NoSuchEntity
 
 LONGEST = 1000
@@ -155,10 +155,11 @@ def _url(route: str, thing: Thing) -> str:
 
 
 def _things(found: Found, text: str) -> Group:
-    kind = _KINDS[found.kind]
+    kind, asked = _KINDS[found.kind], wanted(text)
     hits = [_thing_hit(thing, text) for thing in found.things]
-    more = reverse(f"{kind.plural.lower()}:list") + "?" + urlencode({"q": text}) if found.more else ""
-    return Group(found.kind, kind.plural, hits, more)
+    narrowed = urlencode({"q": asked.name, "path": asked.path} if asked else {})
+    more_url = f"{reverse(f'{kind.plural.lower()}:list')}?{narrowed}" if found.more else ""
+    return Group(found.kind, kind.plural, hits, more_url)
 
 
 def _thing_hit(thing: Thing, text: str) -> Hit:

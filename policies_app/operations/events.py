@@ -160,6 +160,7 @@ def _goes_on(event: Event, other: Event) -> bool:
         bool(begun)
         and text.startswith(begun)
         and event.operation == other.operation
+        and event.outcome == other.outcome
         and event.principal == other.principal
         and event.source_ip == other.source_ip
         and event.parameters | {"search": begun} == other.parameters

@@ -106,6 +106,15 @@ def test_finds_actions_and_services_of_aws(carol: Client, text: str, url: str):
     assert f'href="{url}"' in carol.get("/search/", {"q": text}).text
 
 
+def test_a_kind_with_more_leads_to_its_list(admin: Client, sample: Cast):
+    for number in range(7):
+        users.create_user(sample.system, user_name=f"dev{number}", path="/eng/")
+    page = admin.get("/search/?q=user/eng/dev", headers=PALETTE).text
+    assert page.count('href="/users/dev') == 5
+    assert 'href="/users/?q=dev&amp;path=%2Feng%2F"' in page
+    assert "dev6" in admin.get("/users/?q=dev&path=/eng/").text
+
+
 def test_begins_with_what_was_looked_at_last_the_newest_first(admin: Client, sample: Cast):
     for name in ("alice", "bob"):
         admin.get(f"/users/{name}/")
