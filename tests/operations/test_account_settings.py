@@ -56,5 +56,5 @@ def test_the_figures_are_what_there_is(company: Cast) -> None:
 
 
 def test_figures_are_counted_by_few_queries(company: Cast, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         summary.get_account_summary(company.system).figures()
