@@ -68,9 +68,12 @@
     wanted = null;
   });
 
+  addEventListener("pagehide", () => palette.close()); // or Back would show it again
+
   input.addEventListener("input", () => {
     stale = true;
     wanted = null;
+    htmx.trigger(input, "htmx:abort"); // what comes now is of an older text
   });
   input.addEventListener("keydown", (event) => {
     if (event.isComposing) return;

@@ -47,6 +47,22 @@ def test_enter_pressed_before_the_answer_goes_to_what_was_typed(page_of_admin: P
     expect(page).to_have_url(re.compile("/users/bob/$"))
 
 
+def test_the_same_text_again_is_asked_again_and_back_shows_no_palette(page_of_admin: Page):
+    page = page_of_admin
+    for _ in range(2):
+        page.keyboard.press("Control+k")
+        expect(chosen(page)).to_have_text("Dashboard")
+        page.keyboard.insert_text("bob")
+        expect(chosen(page)).to_contain_text("user/bob")
+        page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    page.keyboard.insert_text("bob")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/users/bob/$"))
+    page.go_back()
+    expect(palette(page)).to_be_hidden()
+
+
 def test_arrows_home_and_end_move_and_the_focus_stays_in_the_field(page_of_admin: Page):
     page = page_of_admin
     page.keyboard.press("Control+k")
