@@ -5,7 +5,9 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from policies_app.models import Event, User
 from policies_app.operations import attachments, groups, inline_policies
@@ -310,3 +312,49 @@ def test_a_copy_of_somebody_who_may_not_be_read_is_refused_by_name(carol: Client
     assert "iam:GetUser" in carol.get(f"{CREATE}~review/?draft={draft}").text
     assert finish(carol, draft).status_code == 403
     assert not User.objects.filter(name="dora").exists()
+
+
+@pytest.mark.parametrize(
+    ("step", "ticked"),
+    [
+        ("permissions", {"way": "policies", "policies_arn": "nonsense"}),
+        ("permissions", {"way": "policies", "policies_arn": "arn:aws:iam::123456789012:policy/a b\x00"}),
+        ("permissions", {"way": "groups", "groups_arn": "nonsense"}),
+        ("permissions", {"way": "copy", "copy_arn": "n o"}),
+        ("boundary", {"boundary_arn": "nonsense"}),
+        ("permissions", {"way": "nonsense", "place": "before:nonsense"}),
+    ],
+)
+def test_nonsense_in_the_address_is_refused_and_not_a_crash(admin: Client, step: str, ticked: dict[str, str]):
+    assert admin.get(f"{CREATE}~{step}/", ticked | {"draft": begin(admin), "chosen": "1"}).status_code in {200, 422}
+    draft = choose(admin, step, begin(admin), **ticked)
+    assert admin.get(f"{CREATE}~review/?draft={draft}").status_code in {200, 302}
+    assert finish(admin, draft).status_code in {200, 302, 422}
+    assert User.objects.filter(name="dora").exists() is ("place" in ticked)
+
+
+def test_every_step_takes_the_same_queries_however_much_there_is(admin: Client, sample: Cast):
+    def pages() -> list[str]:
+        model = User.objects.get(name="alice").arn
+        draft = choose(admin, "permissions", begin(admin), way="copy", copy_arn=model, copies_boundary="1")
+        ways = [f"{CREATE}~permissions/?way={way}&draft={draft}" for way in ("groups", "copy", "policies")]
+        return [
+            f"{CREATE}?draft={draft}",
+            *ways,
+            f"{CREATE}~boundary/?draft={draft}",
+            f"{CREATE}~review/?draft={draft}",
+        ]
+
+    few = [count_queries(admin, page) for page in pages()]
+    for number in range(30):
+        sample.group(f"g{number}")
+        sample.policy(f"p{number}")
+    for number in range(9):
+        sample.inline("alice", f"i{number}", "s3:GetObject")
+    assert [count_queries(admin, page) for page in pages()] == few
+
+
+def count_queries(client: Client, page: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(page).status_code == 200
+    return len(captured)

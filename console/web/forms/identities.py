@@ -83,7 +83,7 @@ class DeleteForm(forms.Form):
 class DeleteIdentityForm(DeleteForm):
     """`everything` asks for what blocks the deletion to go first."""
 
-    everything = forms.BooleanField(label="First detach and delete all of this", required=False)
+    everything = forms.BooleanField(label="First take all of that out of the way", required=False)
 
 
 class TagForm(forms.Form):

@@ -115,7 +115,7 @@ def of_identity(request: ConsoleRequest, kind: Kind, **name: str) -> HttpRespons
         "original": identity,
         "original_url": kind.url("detail", **name),
         "always": "Its trust policy and description always come along." if isinstance(identity, Role) else "",
-        "never": "Passwords and access keys never do." if kind is USERS else "",
+        "never": "Passwords and access keys never come along." if kind is USERS else "",
     }
     if form.is_bound and form.is_valid():
         answer = _make(form, creation, [part for part in parts if part.key in taken])

@@ -15,7 +15,7 @@ from console.web.forms.last_accessed import ReportFilters
 from console.web.panels import Panel, panel
 from console.web.requests import ConsoleRequest
 from console.web.sealing import seal, unseal
-from policies_app.engine.arn import Arn
+from console.web.templatetags.links import policy_page
 from policies_app.models import Identity, Policy
 from policies_app.operations import granting_policies, last_accessed
 from policies_app.operations.calls import Call
@@ -170,7 +170,6 @@ def _moment(kept: str | None) -> datetime | None:
 
 def _page_of_grant(policy: GrantingPolicy) -> str:
     if policy.arn:
-        arn = Arn.parse(policy.arn)
-        return reverse("policies:detail", args=["aws" if arn.account == "aws" else "local", policy.name])
+        return policy_page(policy.arn)
     assert policy.holder_kind
     return reverse(f"{policy.holder_kind}s:inline_edit", args=[policy.holder, policy.name])

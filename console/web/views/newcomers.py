@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from console.web.panels import Panel, panel
-from console.web.templatetags.links import page
+from console.web.templatetags.links import policy_page
 from policies_app.engine.decision import Decision
 from policies_app.models import Group, Identity, Policy
 from policies_app.models.identities import identity_arn
@@ -57,13 +57,13 @@ class Newcomer:
             "details",
         )
 
-    def attachment(self, policy_arn: str, part: str, url: str = "") -> Planned:
+    def attachment(self, policy_arn: str, part: str) -> Planned:
         return Planned(
             f"Attach the policy {named_in(policy_arn)}",
             partial(self.kind.attach, self.call, **self.kind.named(self.name), policy_arn=policy_arn),
             self.gate("Attach{}Policy", {"iam:PolicyARN": policy_arn}),
             part,
-            url,
+            policy_page(policy_arn),
         )
 
     def inline_policy(self, policy_name: str, of: Identity, part: str) -> Planned:
@@ -117,6 +117,6 @@ def grants(newcomer: Newcomer, held: Holdings, part: str = "") -> list[Planned]:
     """All that the other may do, for the newcomer as well: of the part of the page, or of parts named by their sort."""
     return [
         *(newcomer.membership(group, part or "groups") for group in held.groups.value or ()),
-        *(newcomer.attachment(policy.arn, part or "attached", page(policy)) for policy in held.attached.value or ()),
+        *(newcomer.attachment(policy.arn, part or "attached") for policy in held.attached.value or ()),
         *(newcomer.inline_policy(name, held.identity, part or "inline") for name in held.inline.value or ()),
     ]

@@ -59,9 +59,7 @@ def entities(request: ConsoleRequest, policy: Policy) -> HttpResponse:
             {"url": f"?usage={each}", "label": f"{label} {counts[each]:,}", "active": each == usage}
             for each, label in USAGES.items()
         ],
-        "rows": [
-            _row(request, policy, identity, ACTIONS[usage]) for identity in (found.value.items if found.value else ())
-        ],
+        "rows": [_row(request, policy, identity, ACTIONS[usage]) for identity in items],
         **_pager(filters, found.value),
     }
     swap = request.htmx and not request.htmx.boosted

@@ -101,7 +101,10 @@ def result(request: ConsoleRequest) -> HttpResponse:
         if not form.is_valid():
             return _review(request, draft, form)
         password = form.cleaned_data["password"]
-    planned = plan(call, draft, password)
+    try:
+        planned = plan(call, draft, password)
+    except OperationError as error:
+        return _cannot_copy(draft, error)
     if planned.refused:
         raise AccessDenied(planned.refused[0])
     if stopped := carry_out(planned.operations):
@@ -115,6 +118,11 @@ def result(request: ConsoleRequest) -> HttpResponse:
         "kind": USERS,
     }
     return render(request, "users/created.html", context)
+
+
+def _cannot_copy(draft: NewUser, error: OperationError) -> HttpResponse:
+    """Whom to copy is not there any more."""
+    return redirect(address("copy", replace(draft, problems={"": error.message})))
 
 
 def _stopped(request: ConsoleRequest, draft: NewUser, form: PasswordForm, stopped: Stopped) -> HttpResponse:
@@ -142,8 +150,8 @@ def _review(
 ) -> HttpResponse:
     try:
         planned = plan(request.call, draft, "")
-    except OperationError as error:  # whom to copy is not there any more
-        return redirect(address("copy", replace(draft, problems={"": error.message})))
+    except OperationError as error:
+        return _cannot_copy(draft, error)
     not_allowed = [*planned.refused, *(each.gate for each in planned.operations if not each.gate.allowed)]
     context = steps("review", draft) | {
         "plan": planned,
