@@ -35,12 +35,12 @@ class ListForm(Filters):
             required=False, choices=[("", ""), *((key, shown.label) for key, shown in self.shown.items())]
         )
         for field in self.fields.values():
-            css = {forms.CheckboxInput: "form-check-input", forms.Select: "form-select"}.get(
-                type(field.widget), "form-control"
-            )
+            css = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
+            css = "form-check-input" if isinstance(field.widget, forms.CheckboxInput) else css
             field.widget.attrs |= {"class": css, "autocomplete": "off", "spellcheck": "false"}
+            # In the field: a small form has no room beside it.
             if field.help_text:
-                field.widget.attrs["placeholder"] = field.help_text
+                field.widget.attrs["placeholder"], field.help_text = field.help_text, ""
 
     def clean_order(self) -> str:
         order: str = self.cleaned_data["order"]
@@ -77,11 +77,14 @@ class ListForm(Filters):
         return [key for key in self.shown if key in self.cleaned_data["columns"]]
 
     def address(self, **changes: Any) -> str:
-        """This list with some of it changed, or taken away by None; from its beginning unless a place is given."""
+        """This list with some of it changed, or taken away by None, from its beginning unless a place is given.
+
+        Relative to the list's own address.
+        """
         held: dict[str, Any] = {name: value for name, value in self.given().items() if name not in self.PLACE}
         held |= {} if (chosen := self.chosen()) is None else {"columns": chosen or [""]}
         held = {name: value for name, value in (held | changes).items() if value is not None}
-        return f"?{urlencode(held, doseq=True)}"
+        return f"?{urlencode(held, doseq=True)}" if held else "."
 
     def page_url(self, marker: str, *, backwards: bool = False) -> str | None:
         place = {"marker": marker} | ({"backwards": "1"} if backwards else {})
@@ -98,7 +101,7 @@ class ListForm(Filters):
         return self._kept("q", "order", *self.filter_names)
 
     def _kept(self, *names: str) -> list[tuple[str, str]]:
-        return [pair for pair in parse_qsl(self.address()[1:], keep_blank_values=True) if pair[0] in names]
+        return [pair for pair in parse_qsl(self.address().lstrip("?."), keep_blank_values=True) if pair[0] in names]
 
     @property
     def unfiltered(self) -> str:

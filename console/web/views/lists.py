@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin
 
 from django.conf import settings
 from django.http import HttpResponse, StreamingHttpResponse
@@ -47,7 +47,7 @@ def listing(request: ConsoleRequest, listed: Listed) -> HttpResponse:
     form = listed.form(request.GET)
     swap = request.htmx and not request.htmx.boosted
     if form.is_valid() and not swap and form.sent_empty:
-        return redirect(request.path + form.address())
+        return redirect(urljoin(request.path, form.address()))
     shown = _shown(request, listed, form)
     table, refused = _ask(request.call, listed, form, shown, total=not swap)
     context = {
@@ -69,7 +69,7 @@ def listing(request: ConsoleRequest, listed: Listed) -> HttpResponse:
     patch_vary_headers(response, ["HX-Request"])
     if swap and request.htmx.trigger == "search" and not form.errors:
         # The form sends a field for each filter that there could be.
-        response["HX-Replace-Url"] = request.path + form.address()
+        response["HX-Replace-Url"] = urljoin(request.path, form.address())
     if form.chosen() is not None:
         _remember(response, listed, shown)
     return response
