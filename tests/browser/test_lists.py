@@ -143,7 +143,7 @@ def test_without_a_script_filters_order_pages_and_changes_work(
     page.get_by_role("textbox", name="Key").fill("team")
     page.get_by_label("Value").fill("red")
     page.get_by_role("button", name="Tag 2 users").click()
-    expect(page.get_by_role("status")).to_contain_text("Tagged: 2 of 2.")
+    expect(page.get_by_text("Tagged: 2 of 2.")).to_be_visible()
     assert User.objects.filter(tags__value="red").count() == 2
 
 
