@@ -1,25 +1,30 @@
 """Looking events up: by what, how far back, and by whom."""
 
+from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from policies_app.models import Event, EventSubject
+from policies_app.models import Event, EventSubject, Group, InstanceProfile, Policy, Role, User
 from policies_app.operations import (
     attachments,
+    credentials,
     events,
     groups,
     instance_profiles,
     users,
 )
-from policies_app.operations.calls import Origin
+from policies_app.operations.calls import OPERATIONS, Origin
 from policies_app.operations.errors import AccessDenied, NoSuchEntity
 from policies_app.operations.event_log import every_event, lookup_events
 from policies_app.operations.sign_in import sign_in
+from tests.company import PASSWORD as OLD_PASSWORD
 from tests.factories import Cast, call_of
+from tests.operations.test_every_operation import EXAMPLES
 
 
 def operations(cast: Cast, subject: str, **filters: bool) -> list[str]:
@@ -199,3 +204,39 @@ def test_a_history_takes_two_queries(cast: Cast, django_assert_num_queries: Djan
     lookup_events(cast.auditor)
     with django_assert_num_queries(2):
         lookup_events(cast.auditor, subject=user.unique_id)
+
+
+NAMED: dict[str, type[User] | type[Group] | type[Role] | type[Policy] | type[InstanceProfile]] = {
+    "user_name": User,
+    "group_name": Group,
+    "role_name": Role,
+    "instance_profile_name": InstanceProfile,
+    "policy_arn": Policy,
+    "permissions_boundary": Policy,
+    "policy_source_arn": User,
+    "role_arn": Role,
+}
+
+
+def named(parameters: dict[str, Any]) -> set[str]:
+    """The unique ids of the objects there are by the names that are given."""
+    return {
+        row.unique_id
+        for parameter, model in NAMED.items()
+        for row in model._default_manager.filter(name=parameters.get(parameter, "").rpartition("/")[2])
+    }
+
+
+@pytest.mark.parametrize("action", sorted(EXAMPLES))
+def test_every_operation_notes_the_objects_that_it_names(company: Cast, action: str) -> None:
+    """So that the history of none of them has a gap."""
+    admin = company.user("caller", "*")
+    credentials.create_login_profile(company.system, user_name="caller", password=OLD_PASSWORD)
+    admin.refresh_from_db()
+    before = named(EXAMPLES[action])
+    with suppress(NoSuchEntity):
+        OPERATIONS[action].perform(call_of(admin), **EXAMPLES[action])
+    events.reads.flush()
+    event = Event.objects.filter(operation=action, principal=admin.arn).latest("sequence")
+    assert before | named(EXAMPLES[action]) <= set(event.subjects)
+    assert event.is_read == OPERATIONS[action].reads
