@@ -148,6 +148,8 @@ class EventAdmin(RecordAdmin):
         "source_ip",
         "user_agent",
         "request_id",
+        "is_read",
+        "subjects",
         "previous_hash",
         "hash",
     )

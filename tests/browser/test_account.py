@@ -70,6 +70,7 @@ def test_the_fullest_are_found_in_place(visitor: Visitor, admin: Page) -> None:
     visitor.open("/account/quotas/")
     admin.get_by_role("link", name="Find the fullest").click()
     expect(admin.get_by_role("row", name="Managed policies attached to a user")).to_contain_text("carol")
+    expect(admin.get_by_role("link", name="Look again")).to_be_focused()
     visitor.look_over()
 
 
