@@ -1,11 +1,13 @@
-// The palette: Ctrl-K opens it, arrows choose, Enter goes there. htmx asks for the results and drops what is stale.
+// The palette: Ctrl-K opens it, arrows choose, Enter goes there. The server draws the results; it is asked as htmx would
+// ask, which itself writes an error to the console for each request that a newer text makes stale.
 (() => {
   const palette = document.getElementById("palette");
   if (!palette) return;
   const input = palette.querySelector("[role=combobox]");
   const results = document.getElementById("palette-results");
   const status = palette.querySelector("[role=status]");
-  let stale = true; // what is shown is not yet of the text that stands there
+  let asked = null; // the request for the text that stands there
+  let stale = true; // what is shown is not yet of that text
   let wanted = null; // Enter that was pressed meanwhile
 
   if (/Mac|iPhone|iPad/.test(navigator.platform)) {
@@ -34,47 +36,64 @@
     else option.click();
   }
 
-  function show(text = "") {
-    if (palette.open) return;
-    for (const other of document.querySelectorAll("dialog[open]")) other.close();
-    input.value = text;
+  function ask(delay) {
+    asked?.abort();
+    asked = new AbortController();
+    const { signal } = asked;
     stale = true;
-    palette.showModal();
-    htmx.trigger(input, "palette:open");
-  }
-
-  function fail(event) {
-    event.stopPropagation(); // the notice of the page would be behind the palette
-    results.replaceChildren(Object.assign(document.createElement("p"), { className: "palette-none", textContent: "The server did not answer. Try again." }));
-    input.ariaExpanded = "false";
     wanted = null;
+    setTimeout(() => signal.aborted || load(signal), delay);
   }
 
-  results.addEventListener("htmx:afterSwap", () => {
+  async function load(signal) {
+    const headers = { "HX-Request": "true", "HX-Target": results.id, "HX-Current-URL": location.href };
+    try {
+      const answer = await fetch(`${input.dataset.url}?${new URLSearchParams({ q: input.value })}`, { headers, signal });
+      if (answer.headers.has("HX-Redirect")) return location.assign(answer.headers.get("HX-Redirect")); // signed out
+      if (!answer.ok) throw new Error(answer.statusText);
+      const html = await answer.text();
+      if (!signal.aborted) draw(html);
+    } catch {
+      if (!signal.aborted) fail();
+    }
+  }
+
+  function draw(html) {
+    results.innerHTML = html;
     stale = false;
     const all = options();
     input.ariaExpanded = String(all.length > 0);
     choose(all[0]);
     status.textContent = document.getElementById("palette-list").dataset.status;
     if (wanted) go(all[0], wanted.inNewTab);
-    wanted = null;
-  });
-  palette.addEventListener("htmx:sendError", fail);
-  palette.addEventListener("htmx:responseError", fail);
+  }
+
+  function fail() {
+    const text = Object.assign(document.createElement("p"), { className: "palette-none" });
+    text.textContent = status.textContent = "The server did not answer. Try again.";
+    results.replaceChildren(text);
+    input.ariaExpanded = "false";
+  }
+
+  function show(text = "") {
+    if (palette.open) return;
+    for (const other of document.querySelectorAll("dialog[open]")) other.close();
+    input.value = text;
+    palette.showModal();
+    ask(0);
+  }
+
   palette.addEventListener("close", () => {
+    if (palette.open) return; // again, before this event came
+    asked.abort();
     results.replaceChildren();
     input.value = status.textContent = "";
     input.ariaExpanded = "false";
-    wanted = null;
   });
 
   addEventListener("pagehide", () => palette.close()); // or Back would show it again
 
-  input.addEventListener("input", () => {
-    stale = true;
-    wanted = null;
-    htmx.trigger(input, "htmx:abort"); // what comes now is of an older text
-  });
+  input.addEventListener("input", () => ask(80));
   input.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
     const inNewTab = event.ctrlKey || event.metaKey;
@@ -88,12 +107,14 @@
     event.preventDefault();
   });
   results.addEventListener("pointermove", (event) => {
-    const option = event.target.closest("[role=option]");
+    // Not when the list moves below a pointer that rests: the arrows did that.
+    const moved = event.movementX || event.movementY;
+    const option = moved && event.target.closest("[role=option]");
     if (option && option !== chosen()) choose(option);
   });
 
   addEventListener("keydown", (event) => {
-    if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+    if (event.key?.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
     event.preventDefault();
     show();
   });

@@ -144,6 +144,15 @@ def test_a_server_that_does_not_answer_is_said_in_the_palette(page_of_admin: Pag
     visitor.complaints.clear()  # of the request that was cut
 
 
+def test_who_was_signed_out_meanwhile_signs_in_and_comes_back(page_of_admin: Page):
+    page = page_of_admin
+    page.goto("/groups/")
+    page.context.clear_cookies()
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert page.url.endswith("/sign-in/?next=%2Fgroups%2F")
+
+
 def test_on_a_phone_it_is_a_sheet_that_a_button_closes(page_of_admin: Page, visitor: Visitor):
     page = page_of_admin
     page.set_viewport_size({"width": 390, "height": 844})
