@@ -156,6 +156,7 @@ def of_bounded(section: str, kind: str, name: dict[str, str]) -> list[Route]:
     return [
         Route(f"{section}:boundary", name, (f"iam:Get{kind}", "iam:ListPolicies", put)),
         Route(f"{section}:boundary", name, (put,), {"policy_arn": SPARE}),
+        Route(f"{section}:delete_boundary", name, (f"iam:Get{kind}", remove)),
         Route(f"{section}:delete_boundary", name, (remove,), {}),
         Route(f"{section}:tags", name, (f"iam:Get{kind}", f"iam:List{kind}Tags")),
         Route(f"{section}:tags", name, (f"iam:Tag{kind}",), ONE_TAG),
@@ -336,7 +337,20 @@ ROUTES = [
         data=NO_TAGS
         | {"role_name": "runner", "path": "/", "max_session_duration": "3600", "assume_role_policy_document": TRUST},
     ),
-    Route("roles:detail", ROLE, ("iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies")),
+    Route(
+        "roles:detail",
+        ROLE,
+        (
+            *("iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"),
+            "iam:ListInstanceProfilesForRole",
+        ),
+    ),
+    Route(
+        "roles:instance_profile",
+        ROLE | {"instance_profile_name": "box"},
+        ("iam:GetRole", "iam:GetInstanceProfile", "iam:ListInstanceProfileTags"),
+    ),
+    Route("roles:instance_profile", ROLE | {"instance_profile_name": "box"}, ("iam:TagInstanceProfile",), ONE_TAG),
     Route(
         "roles:access",
         ROLE,

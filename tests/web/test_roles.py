@@ -186,7 +186,7 @@ def test_refused_list_and_page_name_the_action(bob: Client):
     assert outcomes("ListRoles") == outcomes("GetRole") == ["refused"]
 
 
-@pytest.mark.parametrize(("tab", "count"), [("", 9), ("~trust/", 5), ("~tags/", 7), ("~events/", 7)])
+@pytest.mark.parametrize(("tab", "count"), [("", 11), ("~trust/", 5), ("~tags/", 7), ("~events/", 7)])
 def test_pages_take_the_same_queries_however_much_there_is(
     admin: Client, sample: Cast, django_assert_num_queries: DjangoAssertNumQueries, tab: str, count: int
 ):
@@ -198,3 +198,36 @@ def test_pages_take_the_same_queries_however_much_there_is(
         admin.post("/roles/ChimeSupport/~attach/", {"policy_arn": policy.arn})
     with django_assert_num_queries(count):
         admin.get(f"/roles/ChimeSupport/{tab}")
+
+
+# Instance profiles
+
+
+@pytest.fixture
+def boxed(sample: Cast) -> InstanceProfile:
+    """The profile box hands out the role ChimeSupport."""
+    profile = instance_profiles.create_instance_profile(sample.system, instance_profile_name="box")
+    instance_profiles.add_role_to_instance_profile(sample.system, instance_profile_name="box", role_name="ChimeSupport")
+    return profile
+
+
+def test_role_names_its_instance_profiles_which_have_their_tags_as_all_else_has(admin: Client, boxed: InstanceProfile):
+    address = "/roles/ChimeSupport/~instance-profiles/box/"
+    assert f'href="{address}"' in admin.get("/roles/ChimeSupport/").text
+    sent = {"tags-TOTAL_FORMS": "1", "tags-INITIAL_FORMS": "0", "tags-0-key": "team", "tags-0-value": "blue"}
+    assert "Changed the tags of the instance profile box" in admin.post(address, sent, follow=True).text
+    assert [str(tag) for tag in boxed.tags.all()] == ["team=blue"]
+    assert 'value="blue"' in admin.get(address).text
+    sent |= {"tags-0-key": "", "tags-0-value": "", "tags-0-shown_key": "team", "tags-0-shown_value": "blue"}
+    admin.post(address, sent)
+    assert not boxed.tags.exists()
+    assert outcomes("TagInstanceProfile") + outcomes("UntagInstanceProfile") == ["success", "success"]
+
+
+def test_tags_of_an_instance_profile_are_refused_by_name(carol: Client, boxed: InstanceProfile, sample: Cast):
+    sample.inline("carol", "Some", "iam:GetRole", "iam:GetInstanceProfile")
+    address = "/roles/ChimeSupport/~instance-profiles/box/"
+    assert "iam:ListInstanceProfileTags" in carol.get(address).text
+    sent = {"tags-TOTAL_FORMS": "1", "tags-INITIAL_FORMS": "0", "tags-0-key": "team", "tags-0-value": "blue"}
+    assert carol.post(address, sent).status_code == 403
+    assert not boxed.tags.exists()

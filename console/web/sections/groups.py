@@ -11,7 +11,6 @@ from console.web.views import (
     identity_policies,
     inline_conversion,
     last_accessed,
-    inline_conversion,
     lists,
     why,
 )
@@ -40,12 +39,6 @@ urlpatterns = [
     path("<name:group_name>/~detach/", identity_policies.detach, KIND, name="detach"),
     path("<name:group_name>/~inline/", identity_policies.inline_create, KIND, name="inline_create"),
     path("<name:group_name>/~inline/<name:policy_name>/", identity_policies.inline_edit, KIND, name="inline_edit"),
-    path(
-        "<name:group_name>/~inline/<name:policy_name>/~convert/",
-        inline_conversion.convert,
-        KIND,
-        name="inline_convert",
-    ),
     path(
         "<name:group_name>/~inline/<name:policy_name>/~convert/",
         inline_conversion.convert,

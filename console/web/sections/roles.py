@@ -10,7 +10,6 @@ from console.web.views import (
     identity_policies,
     inline_conversion,
     last_accessed,
-    inline_conversion,
     lists,
     roles,
     tags,
@@ -34,6 +33,11 @@ urlpatterns = [
     path("<name:role_name>/~delete/", identity_deletion.delete, KIND, name="delete"),
     path("<name:role_name>/~trust/", roles.trust, name="trust"),
     path("<name:role_name>/~trust/~edit/", roles.trust_edit, name="trust_edit"),
+    path(
+        "<name:role_name>/~instance-profiles/<name:instance_profile_name>/",
+        tags.of_instance_profile,
+        name="instance_profile",
+    ),
     path("<name:role_name>/~tags/", tags.of_identity, KIND, name="tags"),
     path("<name:role_name>/~last-accessed/", last_accessed.of_identity, KIND, name="last_accessed"),
     path("<name:role_name>/~events/", identities.events, KIND, name="events"),
@@ -43,12 +47,6 @@ urlpatterns = [
     path("<name:role_name>/~boundary/~remove/", identity_policies.delete_boundary, KIND, name="delete_boundary"),
     path("<name:role_name>/~inline/", identity_policies.inline_create, KIND, name="inline_create"),
     path("<name:role_name>/~inline/<name:policy_name>/", identity_policies.inline_edit, KIND, name="inline_edit"),
-    path(
-        "<name:role_name>/~inline/<name:policy_name>/~convert/",
-        inline_conversion.convert,
-        KIND,
-        name="inline_convert",
-    ),
     path(
         "<name:role_name>/~inline/<name:policy_name>/~convert/",
         inline_conversion.convert,

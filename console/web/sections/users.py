@@ -12,7 +12,6 @@ from console.web.views import (
     identity_policies,
     inline_conversion,
     last_accessed,
-    inline_conversion,
     lists,
     tags,
     user_creation,
@@ -74,12 +73,6 @@ urlpatterns = [
     path("<name:user_name>/~boundary/~remove/", identity_policies.delete_boundary, KIND, name="delete_boundary"),
     path("<name:user_name>/~inline/", identity_policies.inline_create, KIND, name="inline_create"),
     path("<name:user_name>/~inline/<name:policy_name>/", identity_policies.inline_edit, KIND, name="inline_edit"),
-    path(
-        "<name:user_name>/~inline/<name:policy_name>/~convert/",
-        inline_conversion.convert,
-        KIND,
-        name="inline_convert",
-    ),
     path(
         "<name:user_name>/~inline/<name:policy_name>/~convert/",
         inline_conversion.convert,

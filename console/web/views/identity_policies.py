@@ -15,7 +15,7 @@ from console.web.panels import panel
 from console.web.requests import ConsoleRequest
 from policies_app.engine.parser import Layer
 from policies_app.models import Document, Identity, Policy, Role
-from policies_app.operations import users
+from policies_app.operations import instance_profiles, users
 from policies_app.operations.bearing_policies import through_groups
 from policies_app.operations.errors import AccessDenied, ConcurrentModification, OperationError
 from policies_app.operations.policies import list_policies
@@ -51,6 +51,7 @@ def permissions(request: ConsoleRequest, kind: Kind, **name: str) -> HttpRespons
     if isinstance(identity, Role):
         hours = identity.max_session_duration / 3600
         context["session"] = f"{hours:g} hour{'' if hours == 1 else 's'}"
+        context["profiles"] = panel(instance_profiles.list_instance_profiles_for_role, call, **name)
         context["switch_link"] = request.build_absolute_uri(acting.link(identity))
     if kind.put_boundary:
         context["put_boundary"] = Gate(call.may(kind.action("Put{}PermissionsBoundary"), identity))
@@ -141,12 +142,19 @@ def boundary(request: ConsoleRequest, kind: Kind, **name: str) -> HttpResponse:
     return choose(request, kind, identity, choices, error=error)
 
 
-@require_POST
+@form_view
 def delete_boundary(request: ConsoleRequest, kind: Kind, **name: str) -> HttpResponse:
+    """Without it somebody may do more, so that is said first."""
     assert kind.delete_boundary is not None
-    kind.delete_boundary(request.call, **name)
-    tell(request, kind, "no longer has a permissions boundary.", **name)
-    return redirect(kind.url("detail", **name))
+    if request.method == "POST":
+        kind.delete_boundary(request.call, **name)
+        tell(request, kind, "no longer has a permissions boundary.", **name)
+        return redirect(kind.url("detail", **name))
+    identity = kind.get(request.call, **name)
+    may_remove = gate(request.call, kind.action("Delete{}PermissionsBoundary"), identity)
+    may_remove.require()
+    context = {"kind": kind, "identity": identity, "may_remove": may_remove}
+    return render(request, "identities/delete_boundary.html", context)
 
 
 # Inline policies -----------------------------------------------------------------------------------------------------

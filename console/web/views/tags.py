@@ -1,4 +1,4 @@
-"""The tags of a user, role or policy, all in one form that needs no JavaScript."""
+"""The tags of a user, role, policy or instance profile, all in one form that needs no JavaScript."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ from console.web.forms.identities import TagFormSet, tag_rows
 from console.web.panels import panel
 from console.web.requests import ConsoleRequest
 from policies_app.models import IdentityKind, Policy
-from policies_app.operations import tags
+from policies_app.operations import instance_profiles, tags
 from policies_app.operations.errors import AccessDenied, OperationError, ValidationError
 from policies_app.operations.events import unit_of_work
 
-from .identities import Kind, form_view, gate, page_of, tell
+from .identities import ROLES, Gate, Kind, form_view, gate, page_of, tell
 from .policy_pages import link, of_policy, page, scope_of, url
 
 # The operations that set, remove and list the tags of each kind; groups have none.
@@ -52,6 +52,22 @@ def of_one_policy(request: ConsoleRequest, policy: Policy) -> HttpResponse:
     context = _shown(request, sent, tags.list_policy_tags, policy_arn=policy.arn)
     context["tag"] = gate(request.call, "iam:TagPolicy", policy)
     return page(request, policy, "policies/tags.html", context, status=422 if sent.rows else 200)
+
+
+@form_view
+def of_instance_profile(request: ConsoleRequest, instance_profile_name: str, role_name: str) -> HttpResponse:
+    """It has no page of its own: its tags are shown with the role that it hands out."""
+    named = {"instance_profile_name": instance_profile_name}
+    sent = _save(request, tags.tag_instance_profile, tags.untag_instance_profile, **named)
+    if sent.saved:
+        if sent.changed:
+            messages.success(request, f"Changed the tags of the instance profile {instance_profile_name}.")
+        return redirect(request.path)
+    role = ROLES.get(request.call, role_name=role_name)
+    profile = instance_profiles.get_instance_profile(request.call, **named)
+    context = _shown(request, sent, tags.list_instance_profile_tags, **named)
+    context |= {"profile": profile, "tag": Gate(request.call.may("iam:TagInstanceProfile", profile))}
+    return page_of(request, ROLES, role, "roles/instance_profile.html", context, status=422 if sent.rows else 200)
 
 
 @dataclass(frozen=True, slots=True)
