@@ -13,7 +13,7 @@ from console.web.panels import panel
 from console.web.requests import ConsoleRequest
 from policies_app.engine.findings import Finding
 from policies_app.models import Identity
-from policies_app.operations.errors import AccessDenied, OperationError, PasswordPolicyViolation, ValidationError
+from policies_app.operations.errors import AccessDenied, OperationError, ValidationError
 from policies_app.operations.events import unit_of_work
 from policies_app.operations.policies import list_policies
 
@@ -31,7 +31,7 @@ def create(
     findings: tuple[Finding, ...] = (),
     submitted: bool,
 ) -> HttpResponse:
-    """All of it happens, or none: the identity, its tags, its password."""
+    """All of it happens, or none: the identity and its tags."""
     # Tags that nobody sent are no tags: a program that posts this form may leave them out.
     sent = next((fields for fields in (request.POST, form.initial) if "tags-TOTAL_FORMS" in fields), None)
     rows = None if kind is GROUPS else TagFormSet(sent, prefix="tags")
@@ -93,10 +93,7 @@ def edit(
 
 
 def _place(form: forms.Form, rows: TagFormSet | None, error: OperationError) -> None:
-    """What is wrong with a tag stands beside the tag, with a password beside the password."""
-    if isinstance(error, PasswordPolicyViolation):
-        form.add_error("password", error.message)
-        return
+    """What is wrong with a tag stands beside the tag."""
     if rows is not None and rows.is_bound and isinstance(error, ValidationError):
         others = rows.place_violations(error.violations)
         if not others:
