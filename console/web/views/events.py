@@ -30,7 +30,12 @@ EXPORTED: Final = (
 @vary_on_headers("HX-Request")
 def list_(request: ConsoleRequest) -> HttpResponse:
     filters = EventFilters(request.GET)
-    context: dict[str, Any] = {"filters": filters, "operations": operation_names(), "error_codes": ERROR_CODES}
+    context: dict[str, Any] = {
+        "filters": filters,
+        "operations": operation_names(),
+        "error_codes": ERROR_CODES,
+        "may_verify": request.call.may("cloudtrail:LookupEvents", "*"),
+    }
     status = 400
     if filters.is_valid():
         found = panel(_look_up, request, filters)
