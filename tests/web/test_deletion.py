@@ -50,7 +50,8 @@ def test_each_button_takes_away_just_that_and_leads_back(boss: Client, page: str
     assert "is out of the way" in response.text
     assert f'name="resolve" value="{button}"' not in response.text
     assert outcomes(operation) == ["success"]
-    assert response.text.count('name="resolve"') == len([each for each in BUTTONS if each[0] == page]) - 1
+    versions = 1 if page == POLICY else 0
+    assert response.text.count('name="resolve"') == len([each for each in BUTTONS if each[0] == page]) - 1 + versions
 
 
 @pytest.mark.parametrize(("page", "button", "operation"), BUTTONS)
@@ -84,6 +85,14 @@ def test_what_is_lost_for_good_is_asked_about_first_and_leads_back(boss: Client)
         assert f'href="{address}"' in page
         assert f'href="{USER}"' in boss.get(address).text
         assert boss.post(address, {"typed_name": name}).headers["Location"] == USER
+
+
+def test_old_versions_are_in_the_way_each_with_its_own_page(boss: Client):
+    address = "/policies/local/Own/~versions/v2/~delete/?then=delete"
+    assert f'href="{address}"' in boss.get(POLICY).text
+    assert f'href="{POLICY}"' in boss.get(address).text
+    assert boss.post(address, {"typed_name": "v2"}).headers["Location"] == POLICY
+    assert "Version v2" not in boss.get(POLICY).text
 
 
 def test_what_goes_along_is_told(boss: Client, company: Cast):

@@ -12,7 +12,7 @@ from console.web.forms.identities import DeleteIdentityForm
 from console.web.panels import panel
 from console.web.requests import ConsoleRequest
 from console.web.templatetags.links import page as page_url
-from policies_app.models import IdentityKind, Policy
+from policies_app.models import IdentityKind, Policy, PolicyVersion
 from policies_app.operations import policies, policy_versions, tags
 from policies_app.operations.calls import Call
 from policies_app.operations.errors import AccessDenied, OperationError
@@ -50,14 +50,15 @@ def delete(request: ConsoleRequest, policy: Policy) -> HttpResponse:
                 return redirect("policies:list")
     versions = panel(policy_versions.list_policy_versions, request.call, policy_arn=policy.arn)
     older = [version for version in versions.value or () if not version.is_default]
-    found, refusals = shown(request.call, policy, blockers)
+    also = {"version": partial(_old_versions, request.call, policy, older)}
+    found, refusals = shown(request.call, policy, Blockers({**blockers.readings, **also}))
     facts = policies.facts(policy)
     context = {
         "form": form,
         "in_use": facts.attachment_count + facts.boundary_count,
         "blockers": found,
         "refusals": refusals,
-        "more": facts.attachment_count + facts.boundary_count > len(found),
+        "more": facts.attachment_count + facts.boundary_count + len(older) > len(found),
         "affected": [
             *(_version(policy, version.version_id) for version in versions.value or ()),
             *({"label": f"Tag {key}={value}"} for key, value in tags.of(policy)),
@@ -96,6 +97,22 @@ def _readings(call: Call, policy: Policy) -> dict[str, Reading]:
     if facts.boundary_count:
         readings["bounded"] = partial(_bounded, call, policy)
     return readings
+
+
+def _old_versions(call: Call, policy: Policy, older: list[PolicyVersion]) -> list[Blocker]:
+    """They go along by themselves; who wants to look at each first deletes it on its own page."""
+    return [
+        Blocker(
+            version.version_id,
+            f"Version {version.version_id}, which is not in force",
+            "Delete",
+            "iam:DeletePolicyVersion",
+            partial(policy_versions.delete_policy_version, call, policy_arn=policy.arn, version_id=version.version_id),
+            url=url(policy, "version", version_id=version.version_id),
+            page=f"{url(policy, 'delete_version', version_id=version.version_id)}?then=delete",
+        )
+        for version in older
+    ]
 
 
 def _attached(call: Call, policy: Policy) -> list[Blocker]:

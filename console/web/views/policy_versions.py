@@ -218,7 +218,12 @@ def delete_version(request: ConsoleRequest, scope: Scope, policy_name: str, vers
     arn = policies.arn_named(request.call, scope, policy_name)
     policy_versions.delete_policy_version(request.call, policy_arn=arn, version_id=version_id)
     messages.success(request, format_html("Deleted {} of {}.", version_id, link(scope, policy_name)))
-    return redirect("policies:versions", scope, policy_name)
+    return redirect(f"policies:{_after_deletion(request)}", scope, policy_name)
+
+
+def _after_deletion(request: ConsoleRequest) -> str:
+    """Who deletes the whole policy goes on with that."""
+    return "delete" if request.GET.get("then") == "delete" else "versions"
 
 
 def _confirm_deletion(
@@ -233,6 +238,6 @@ def _confirm_deletion(
         "form": form,
         "version": version,
         "text": readable(version.document.text),
-        "cancel_url": url(policy, "versions"),
+        "cancel_url": url(policy, _after_deletion(request)),
     }
     return page(request, policy, "policies/delete_version.html", context, status=422 if form.errors else 200)
