@@ -349,6 +349,11 @@ def test_export_as_csv_holds_no_formula(admin: Client, sample: Cast, formula: st
     assert next(csv.DictReader(StringIO(content)))["principal"] == f"'{formula}"
 
 
+def test_export_of_one_event_by_its_number_is_that_event(admin: Client) -> None:
+    rows = b"".join(admin.get("/events/~export/events.jsonl?q=3")).decode().splitlines()
+    assert [json.loads(row)["sequence"] for row in rows] == [3]
+
+
 def test_export_is_refused_to_who_may_not_look(carol: Client) -> None:
     response = carol.get("/events/~export/events.csv")
     assert response.status_code == 403

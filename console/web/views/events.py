@@ -17,7 +17,7 @@ from console.web.panels import panel
 from console.web.requests import ConsoleRequest
 from policies_app.models import Event
 from policies_app.operations.errors import InvalidInput, NoSuchEntity
-from policies_app.operations.event_log import every_event, lookup_events
+from policies_app.operations.event_log import Purpose, every_event, lookup_events
 from policies_app.operations.pages import Page
 
 EXPORTED: Final = (
@@ -65,13 +65,15 @@ def export(request: ConsoleRequest, file_format: str) -> StreamingHttpResponse:
     filters = EventFilters(request.GET)
     if not filters.is_valid():
         raise InvalidInput("These filters are not understood.")
+    purpose: Purpose = "export as CSV" if file_format == "csv" else "export as JSON lines"
     asked = filters.parameters(request.call.account_id)
-    asked.pop("sequence", None)
+    if "sequence" in asked:
+        events = iter(lookup_events(request.call, purpose=purpose, **asked).items)
+    else:
+        events = every_event(request.call, purpose, **asked)
     if file_format == "csv":
-        events = every_event(request.call, "export as CSV", **asked)
         content, content_type = lines(EXPORTED, map(_cells, events)), "text/csv"
     else:
-        events = every_event(request.call, "export as JSON lines", **asked)
         content, content_type = _json_lines(events), "application/jsonl"
     name = f"events-{request.call.account_id}-{timezone.now():%Y%m%dT%H%M%SZ}.{file_format}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
