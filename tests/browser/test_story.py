@@ -117,6 +117,8 @@ PATHS = [
     "/users/alice/~boundary/",
     "/users/alice/~edit/",
     "/users/alice/~delete/",
+    "/users/alice/~clone/",
+    "/users/alice/~last-accessed/",
     "/groups/",
     "/groups/ChimeUserManagers/",
     "/groups/ChimeUserManagers/~members/",
@@ -133,6 +135,8 @@ PATHS = [
     "/policies/local/ViewOwnPermissions/~entities/",
     "/policies/local/ViewOwnPermissions/~attach/",
     "/policies/local/ViewOwnPermissions/~delete/",
+    "/policies/local/ViewOwnPermissions/~clone/",
+    "/policies/local/ViewOwnPermissions/~last-accessed/",
     "/events/",
     "/nothing-here/",
 ]
