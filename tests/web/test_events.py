@@ -407,7 +407,9 @@ def test_the_verification_names_what_was_altered_in_whatever_part(admin: Client,
     assert "1 flaw in" in pages
     assert "are as they were recorded" not in pages
     assert "Broken" in admin.get("/events/2/").text
-    assert "Event 2 was altered" in admin.get("/events/3/").text
+    beside = admin.get("/events/3/").text
+    assert "Event 2 was altered" in beside
+    assert "Beside a flaw" in beside
     assert "Broken" not in admin.get("/events/5/").text
 
 
