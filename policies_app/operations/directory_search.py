@@ -30,6 +30,8 @@ ACTIONS = {
     IdentityKind.ROLE.value: "iam:ListRoles",
     POLICY: "iam:ListPolicies",
 }
+# Of these there may be so many that the index of parts of names is worth its longer query; others are read through.
+_MANY = {IdentityKind.USER.value, IdentityKind.ROLE.value}
 _KIND_OF_ID = {prefix: kind.value for kind, prefix in ID_PREFIX.items()} | {"ANPA": POLICY}
 _NAME = re.compile(r"[\w+=,.@-]{1,128}", re.ASCII)
 # From eight characters on, so that a name in capitals is still a name: `AIDAN`.
@@ -113,7 +115,7 @@ def _search(call: Call, asked: Wanted, text: str, kind: str, each: int, refusals
     events.reads.record(event_of(attempt, parameters))
     if asked.unique_id:
         return Found(kind, _with_id(call, kind, asked.unique_id, each))
-    things = _matching(_rows(call, kind, asked.owner), asked, each + 1)
+    things = _matching(_rows(call, kind, asked.owner), kind, asked, each + 1)
     return Found(kind, things[:each], more=len(things) > each)
 
 
@@ -138,15 +140,17 @@ def _with_id(call: Call, kind: str, begun: str, most: int) -> list[Thing]:
     return [thing for thing in following[:most] if thing.unique_id.startswith(begun) and thing.account_id in owners]
 
 
-def _matching(rows: QuerySet[Any], asked: Wanted, most: int) -> list[Thing]:
+def _matching(rows: QuerySet[Any], kind: str, asked: Wanted, most: int) -> list[Thing]:
     """As many queries whatever there is: by how the name begins, the whole name first, and by what it holds."""
     by_name = rows.order_by("name__lower", "pk")
     first = by_name.filter(search.begins_with(asked.name) if asked.name else Q())
     if asked.path:
         first = first.filter(path=asked.path)
         others = rows.filter(_path_begins(f"{asked.path}{asked.name}")).order_by("path", "pk")
-    else:
+    elif kind in _MANY:
         others = search.first_matching(by_name, asked.name, 2 * most)
+    else:
+        others = by_name.filter(name__lower__contains=asked.name.lower())
     found: list[Thing] = list(first[:most])
     known = {thing.pk for thing in found}
     return [*found, *(thing for thing in others[: 2 * most] if thing.pk not in known)][:most]

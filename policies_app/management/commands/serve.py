@@ -180,9 +180,9 @@ def _gather_statistics() -> None:
     """What PostgreSQL does by itself: without them SQLite takes the wrong index once there are many users."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            # Of tables that have grown tenfold since; from some rows of each, so that a start does not wait for it.
+            # From some rows of each index, so that a start does not wait for it.
             cursor.execute("PRAGMA analysis_limit = 1000")
-            cursor.execute("PRAGMA optimize = 0x10002")
+            cursor.execute("ANALYZE")
 
 
 def _prepare_to_fork() -> None:
