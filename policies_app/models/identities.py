@@ -60,6 +60,8 @@ class Identity(models.Model):
         indexes = [
             models.Index("account", "kind", "created", "id", name="identity_by_created"),
             models.Index("account", "kind", "path", "id", name="identity_by_path"),
+            # Hardly anybody has one, so the index of the foreign key looks as if it found everybody.
+            models.Index("boundary", "account", condition=models.Q(boundary__isnull=False), name="identity_by_boundary"),
         ]
 
     def __str__(self) -> str:

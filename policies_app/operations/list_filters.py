@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from policies_app.engine.arn import Arn
@@ -30,20 +30,22 @@ from policies_app.models import (
 from . import devices
 from .calls import Call
 from .errors import InvalidInput
+from .search import listed
 
-FEW = 2000
-
-type Keys = QuerySet[Any, int]
+FEW = 10_000
+"""So many are sorted; of more, one in a hundred of a million matches, and is soon come by."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Who matches a value, by primary key; `action` is what knowing it of one asks for beside the list's own.
+    """`facts` are the rows that say who matches a value, whom they name in the field `of`.
 
-    `others` gives those who do not match instead, who can only be looked for in the order of the list.
+    `action` is what knowing it of one asks for beside the list's own. With `others` those match whom none names, who
+    can only be looked for in the order of the list.
     """
 
-    keys: Callable[[Call, str], Keys]
+    facts: Callable[[Call, str], QuerySet[Any]]
+    of: str
     action: str = ""
     others: bool = False
 
@@ -59,16 +61,18 @@ def narrowed[M: Model](
     few: set[int] | None = None
     conditions = Q()
     for name, value in asked.items():
-        matching = filters[name].keys(call, value)
-        if filters[name].others:
-            conditions &= ~Q(pk__in=matching)
+        found = filters[name]
+        facts = found.facts(call, value)
+        named = Q(Exists(facts.filter(**{found.of: OuterRef("pk")})))
+        if found.others:
+            conditions &= ~named
             continue
-        found = list(matching[: FEW + 1])
-        if len(found) > FEW:
-            conditions &= Q(pk__in=matching)
+        keys = list(facts.values_list(found.of, flat=True)[: FEW + 1])
+        if len(keys) > FEW:
+            conditions &= named
         else:
-            few = few.intersection(found) if few is not None else set(found)
-    return rows.filter(conditions) if few is None else everybody.filter(conditions, pk__in=few)
+            few = few.intersection(keys) if few is not None else set(keys)
+    return rows.filter(conditions) if few is None else everybody.filter(conditions, pk__in=listed(list(few)))
 
 
 def days_ago(text: str) -> datetime:
@@ -77,31 +81,30 @@ def days_ago(text: str) -> datetime:
     return timezone.now() - timedelta(days=int(text))
 
 
-def _among(kind: IdentityKind) -> Callable[[Call, str], Keys]:
+def _among(kind: IdentityKind) -> Callable[[Call, str], QuerySet[Any]]:
     """By their names, joined with colons, which no name holds."""
 
-    def among(call: Call, names: str) -> Keys:
+    def among(call: Call, names: str) -> QuerySet[Any]:
         named = Identity.objects.filter(name__lower__in=names.lower().split(":"))
-        return named.filter(account_id=call.account_id, kind=kind).values_list("pk", flat=True)
+        return named.filter(account_id=call.account_id, kind=kind)
 
     return among
 
 
-def _policies_among(call: Call, arns: str) -> Keys:
+def _policies_among(call: Call, arns: str) -> QuerySet[Any]:
     """By their ARNs, joined with spaces, which no ARN holds."""
-    keys = [_named(call, arn).values_list("pk", flat=True) for arn in arns.split()]
-    return keys[0].union(*keys[1:]) if keys else Policy.objects.none().values_list("pk", flat=True)
+    keys = [_named(call, arn).values("pk") for arn in arns.split()]
+    return Policy.objects.filter(pk__in=keys[0].union(*keys[1:])) if keys else Policy.objects.none()
 
 
-def _in_group(call: Call, name: str) -> Keys:
-    members = Membership.objects.filter(group__account_id=call.account_id, group__name__lower=name.lower())
-    return members.values_list("user_id", flat=True)
+def _in_group(call: Call, name: str) -> QuerySet[Any]:
+    group = Identity.objects.filter(account_id=call.account_id, kind=IdentityKind.GROUP, name__lower=name.lower())
+    return Membership.objects.filter(group__in=group.values("pk"))
 
 
-def _with_policy(call: Call, policy: str) -> Keys:
+def _with_policy(call: Call, policy: str) -> QuerySet[Any]:
     """Attached directly: by its ARN, or by a name that both one of AWS's and one of the account's may have."""
-    having = Attachment.objects.filter(policy__in=_named(call, policy))
-    return having.values_list("identity_id", flat=True)
+    return Attachment.objects.filter(policy__in=_named(call, policy).values("pk"))
 
 
 def _named(call: Call, policy: str) -> QuerySet[Policy]:
@@ -118,13 +121,13 @@ def _named(call: Call, policy: str) -> QuerySet[Policy]:
     return Policy.objects.filter(own, name__lower=name.lower())
 
 
-def _tagged(_: Call, tag: str) -> Keys:
+def _tagged(_: Call, tag: str) -> QuerySet[Any]:
     """By `key`, whatever its value, or by `key=value`; the case of the key makes no difference."""
-    return _by_tag(IdentityTag.objects.all(), tag).values_list("identity_id", flat=True)
+    return _by_tag(IdentityTag.objects.all(), tag)
 
 
-def _policy_tagged(_: Call, tag: str) -> Keys:
-    return _by_tag(PolicyTag.objects.all(), tag).values_list("policy_id", flat=True)
+def _policy_tagged(_: Call, tag: str) -> QuerySet[Any]:
+    return _by_tag(PolicyTag.objects.all(), tag)
 
 
 def _by_tag[T: Model](tags: "QuerySet[T]", tag: str) -> "QuerySet[T]":
@@ -133,54 +136,53 @@ def _by_tag[T: Model](tags: "QuerySet[T]", tag: str) -> "QuerySet[T]":
     return tags.filter(value=value) if sign else tags
 
 
-def _unused(call: Call, days: str) -> Keys:
+def _unused(call: Call, days: str) -> QuerySet[Any]:
     """Neither signed in nor a key of theirs used, and not made since either."""
-    unused = UserActivity.objects.filter(account_id=call.account_id, last__lt=days_ago(days))
-    return unused.values_list("user_id", flat=True)
+    return UserActivity.objects.filter(account_id=call.account_id, last__lt=days_ago(days))
 
 
-def _old_keys(_: Call, days: str) -> Keys:
+def _old_keys(_: Call, days: str) -> QuerySet[Any]:
     """An active one that is older."""
-    return AccessKey.objects.filter(is_active=True, created__lt=days_ago(days)).values_list("user_id", flat=True)
+    return AccessKey.objects.filter(is_active=True, created__lt=days_ago(days))
 
 
-def _devices(*_: object) -> Keys:
-    return devices.holders().values_list("pk", flat=True)
+def _devices(*_: object) -> QuerySet[Any]:
+    return devices.holders()
 
 
-def _below(kind: IdentityKind) -> Callable[[Call, str], Keys]:
-    def below(call: Call, path: str) -> Keys:
+def _below(kind: IdentityKind) -> Callable[[Call, str], QuerySet[Any]]:
+    def below(call: Call, path: str) -> QuerySet[Any]:
         """In this spelling. SQLite's own search for a prefix takes no notice of case, and uses no index."""
         under = Q(path__gte=path, path__lt=f"{path}\U0010ffff")
         if connection.vendor != "sqlite":
             under = Q(path__startswith=path)
-        return Identity.objects.filter(under, account_id=call.account_id, kind=kind).values_list("pk", flat=True)
+        return Identity.objects.filter(under, account_id=call.account_id, kind=kind)
 
     return below
 
 
 USER: Mapping[str, Filter] = {
-    "among": Filter(_among(IdentityKind.USER)),
-    "path": Filter(_below(IdentityKind.USER)),
-    "group": Filter(_in_group, "iam:ListGroupsForUser"),
-    "policy": Filter(_with_policy, "iam:ListAttachedUserPolicies"),
-    "tag": Filter(_tagged, "iam:ListUserTags"),
-    "unused": Filter(_unused, "iam:GetAccessKeyLastUsed"),
-    "old_keys": Filter(_old_keys, "iam:ListAccessKeys"),
-    "no_mfa": Filter(_devices, "iam:ListMFADevices", others=True),
+    "among": Filter(_among(IdentityKind.USER), "pk"),
+    "path": Filter(_below(IdentityKind.USER), "pk"),
+    "group": Filter(_in_group, "user_id", "iam:ListGroupsForUser"),
+    "policy": Filter(_with_policy, "identity_id", "iam:ListAttachedUserPolicies"),
+    "tag": Filter(_tagged, "identity_id", "iam:ListUserTags"),
+    "unused": Filter(_unused, "user_id", "iam:GetAccessKeyLastUsed"),
+    "old_keys": Filter(_old_keys, "user_id", "iam:ListAccessKeys"),
+    "no_mfa": Filter(_devices, "pk", "iam:ListMFADevices", others=True),
 }
 GROUP: Mapping[str, Filter] = {
-    "among": Filter(_among(IdentityKind.GROUP)),
-    "path": Filter(_below(IdentityKind.GROUP)),
-    "policy": Filter(_with_policy, "iam:ListAttachedGroupPolicies"),
+    "among": Filter(_among(IdentityKind.GROUP), "pk"),
+    "path": Filter(_below(IdentityKind.GROUP), "pk"),
+    "policy": Filter(_with_policy, "identity_id", "iam:ListAttachedGroupPolicies"),
 }
 ROLE: Mapping[str, Filter] = {
-    "among": Filter(_among(IdentityKind.ROLE)),
-    "path": Filter(_below(IdentityKind.ROLE)),
-    "policy": Filter(_with_policy, "iam:ListAttachedRolePolicies"),
-    "tag": Filter(_tagged, "iam:ListRoleTags"),
+    "among": Filter(_among(IdentityKind.ROLE), "pk"),
+    "path": Filter(_below(IdentityKind.ROLE), "pk"),
+    "policy": Filter(_with_policy, "identity_id", "iam:ListAttachedRolePolicies"),
+    "tag": Filter(_tagged, "identity_id", "iam:ListRoleTags"),
 }
 POLICY: Mapping[str, Filter] = {
-    "among": Filter(_policies_among),
-    "tag": Filter(_policy_tagged, "iam:ListPolicyTags"),
+    "among": Filter(_policies_among, "pk"),
+    "tag": Filter(_policy_tagged, "policy_id", "iam:ListPolicyTags"),
 }

@@ -72,17 +72,16 @@ USER = Facts(
     list_filters.USER,
     {
         "name": Order.NAME,
-        "path": Order.PATH,
         "created": Order.CREATED,
         "sign_in": Order.LAST_LOGIN,
         "password_age": Order.PASSWORD_CHANGED,
     },
     frozenset({"password_age"}),
 )
-_IDENTITY_ORDERS = {"name": Order.NAME, "path": Order.PATH, "created": Order.CREATED}
-GROUP = Facts(list_columns.GROUP, list_filters.GROUP, _IDENTITY_ORDERS)
-ROLE = Facts(list_columns.ROLE, list_filters.ROLE, _IDENTITY_ORDERS)
-POLICY = Facts(list_columns.POLICY, list_filters.POLICY, {"name": Order.NAME, "created": Order.CREATED})
+_ORDERS = {"name": Order.NAME, "created": Order.CREATED}
+GROUP = Facts(list_columns.GROUP, list_filters.GROUP, _ORDERS)
+ROLE = Facts(list_columns.ROLE, list_filters.ROLE, _ORDERS)
+POLICY = Facts(list_columns.POLICY, list_filters.POLICY, _ORDERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +109,14 @@ def page_of[M: (User, Group, Role, Policy)](
     for action in sorted(needed):
         call.authorize(f"{arn}*", also=action)
     call.authorize(arn)
+    # The index of these stands on the table of users, which says nothing of accounts.
+    rows = source.everybody if facts.orders[by] in {Order.LAST_LOGIN, Order.PASSWORD_CHANGED} else source.rows
     found = page_in_order(
-        narrowed(call, source.rows, source.everybody, facts.filters, filters),
+        narrowed(call, rows, source.everybody, facts.filters, filters),
         facts.orders[by],
         descending=order.startswith("-") != (by in facts.backward),
         search=search,
+        named=None if filters else source.counted,
         marker=paging["marker"],
         max_items=paging["max_items"] + (SPARE if needed else 0),
         backwards=paging["backwards"],

@@ -60,7 +60,7 @@ def first_matching[M: Model](rows: QuerySet[M], text: str, number: int) -> Query
         (_, found), *candidates = cursor.fetchall()
     if found == number or sum(source == _HIT for source, _ in candidates) > _SORTED:
         return held
-    return held.filter(pk__in=_listed([pk for _, pk in candidates]))
+    return held.filter(pk__in=listed([pk for _, pk in candidates]))
 
 
 def begins_with(text: str) -> Q:
@@ -80,7 +80,7 @@ def _hits(rows: QuerySet[Any], text: str) -> tuple[str, Any]:
     return f"SELECT id FROM {table} WHERE name_pieces(name) @> %s::text[]", pieces  # noqa: S608  # names of ours
 
 
-def _listed(keys: list[int]) -> RawSQL:
+def listed(keys: list[int]) -> RawSQL:
     """As one parameter, so that the SQL stays the same however many there are."""
     if connection.vendor == "sqlite":
         return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(keys)])
