@@ -1,8 +1,10 @@
 """An inline policy becomes a managed one, and at no moment may anybody do more or less."""
 
+from threading import Event, Thread
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from policies_app.models import Identity, InlinePolicy, Policy, User
@@ -132,3 +134,27 @@ def test_boundary_stays_in_force(boss: Client, company: Cast):
     )
     convert(boss)
     assert not Call.by_user(User.objects.get(name="dana")).may("s3:ListBucket", "*").allowed
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_is_decided_about_meanwhile_may_do_the_same_all_along(transactional_db: None):
+    cast, done, seen = Cast(), Event(), set[bool]()
+    cast.user("erin", "s3:ListBucket")
+    cast.user("boss", "*")
+    client = Client()
+    client.force_login(User.objects.get(name="boss"))
+
+    def ask_all_along() -> None:
+        try:
+            while not done.is_set():
+                seen.add(Call.by_user(User.objects.get(name="erin")).may("s3:ListBucket", "*").allowed)
+        finally:
+            connection.close()
+
+    asking = Thread(target=ask_all_along)
+    asking.start()
+    answer = convert(client, "/users/erin/~inline/Given/~convert/")
+    done.set()
+    asking.join()
+    assert answer.status_code == 302
+    assert seen == {True}
