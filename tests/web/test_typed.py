@@ -16,7 +16,7 @@ PASSWORD = "correct-horse-1"
 CREATE = "/policies/~create/"
 TEXT = document("s3:GetObject", resource="arn:aws:s3:::typed/*")
 
-# Every page with a document on it, and the name of the document's field.
+# Every page with a document on it, and the name of the document's field; and one with much to fill in.
 PAGES = {
     CREATE: "policy_document",
     "/policies/local/ViewOwnPermissions/~edit/": "policy_document",
@@ -25,6 +25,7 @@ PAGES = {
     "/users/bob/~inline/Given/": "policy_document",
     "/roles/ChimeSupport/~trust/~edit/": "policy_document",
     "/roles/~create/": "assume_role_policy_document",
+    "/users/~create/": "user_name",
 }
 
 

@@ -358,3 +358,13 @@ def count_queries(client: Client, page: str) -> int:
     with CaptureQueriesContext(connection) as captured:
         assert client.get(page).status_code == 200
     return len(captured)
+
+
+def test_who_may_give_no_password_and_no_tags_is_told_on_the_first_step(carol: Client, sample: Cast):
+    sample.inline("carol", "Make", "iam:CreateUser")
+    page = carol.get(CREATE).text
+    assert "that needs iam:CreateLoginProfile" in page
+    assert "Tags need <code>iam:TagUser</code>" in page
+    finish(carol, begin(carol, sign_in="generated"))
+    assert not User.objects.get(name="dora").has_console_password
+    assert outcomes("CreateLoginProfile") == []

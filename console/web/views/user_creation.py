@@ -52,14 +52,13 @@ def go(request: ConsoleRequest, draft: NewUser) -> HttpResponse | None:
 
 def steps(current: str, draft: NewUser) -> dict[str, Any]:
     """What every step shows; the steps are buttons of its form, so that none loses what was typed."""
-    names = list(STEPS)
-    states = ["done" if names.index(name) < names.index(current) else "todo" for name in names]
-    listed = [
-        {"label": label, "state": state, "button": "go", "value": name}
-        if name != current
-        else {"label": label, "state": "current"}
-        for (name, label), state in zip(STEPS.items(), states, strict=True)
-    ]
+    listed, state = [], "done"
+    for name, label in STEPS.items():
+        if name == current:
+            listed.append({"label": label, "state": "current"})
+            state = "todo"
+        else:
+            listed.append({"label": label, "state": state, "button": "go", "value": name})
     return {"steps": listed, "draft": draft, "kind": USERS, "problem": " ".join(draft.problems.values())}
 
 
