@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from policies_app.engine.evaluator import Decision
 from policies_app.models import Group, Policy, Role, User
@@ -73,6 +73,7 @@ USER = Facts(
     {
         "name": Order.NAME,
         "created": Order.CREATED,
+        "activity": Order.LAST_ACTIVITY,
         "sign_in": Order.LAST_LOGIN,
         "password_age": Order.PASSWORD_CHANGED,
     },
@@ -109,14 +110,14 @@ def page_of[M: (User, Group, Role, Policy)](
     for action in sorted(needed):
         call.authorize(f"{arn}*", also=action)
     call.authorize(arn)
-    # The index of these stands on the table of users, which says nothing of accounts.
-    rows = source.everybody if facts.orders[by] in {Order.LAST_LOGIN, Order.PASSWORD_CHANGED} else source.rows
+    rows = narrowed(call, _walked(call, source, facts.orders[by]), source.everybody, facts.filters, filters)
+    if facts.orders[by] is Order.LAST_ACTIVITY:
+        rows = rows.annotate(last_activity=F("activity__last"))
     found = page_in_order(
-        narrowed(call, rows, source.everybody, facts.filters, filters),
+        rows,
         facts.orders[by],
         descending=order.startswith("-") != (by in facts.backward),
         search=search,
-        named=None if filters else source.counted,
         marker=paging["marker"],
         max_items=paging["max_items"] + (SPARE if needed else 0),
         backwards=paging["backwards"],
@@ -129,6 +130,17 @@ def page_of[M: (User, Group, Role, Policy)](
         alone = not (filters or search)
         total = source.counted.order_by()[: COUNTED + 1].count() if alone else _on_one_page(found)
     return Table(found.items, found.next, found.previous, told, total)
+
+
+def _walked(call: Call, source: Source[Any], order: Order) -> "QuerySet[Any]":
+    """The rows as the index of the order has them: those of what is of users alone stand on tables of their own."""
+    match order:
+        case Order.LAST_LOGIN | Order.PASSWORD_CHANGED:
+            return source.everybody
+        case Order.LAST_ACTIVITY:
+            return source.everybody.filter(activity__account=call.account_id)
+        case _:
+            return source.rows
 
 
 def _on_one_page(found: Page[Any]) -> int | None:

@@ -22,13 +22,14 @@ _DIGITS = 18  # those of a primary key
 
 
 class Order(Enum):
-    """What rows can be ordered by: each has an index (migration 0009). What never happened is the longest ago."""
+    """What rows can be ordered by, over an index (migrations 0009, 0010). What never happened is the longest ago."""
 
     NAME = "name", "name__lower"
     PATH = "path", "path"
     CREATED = "created", "created"
     LAST_LOGIN = "last_login", "last_login__or_never"
     PASSWORD_CHANGED = "password_changed", "password_changed__or_never"
+    LAST_ACTIVITY = "last_activity", "last_activity"
 
     def __init__(self, field: str, key: str) -> None:
         self.field = field

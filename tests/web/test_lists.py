@@ -103,7 +103,9 @@ def test_list_without_rows_says_what_to_do_next(admin: Client, section: str):
 # Order and pages
 
 
-@pytest.mark.parametrize("order", ["name", "-name", "created", "-created", "sign_in", "-sign_in", "password_age"])
+@pytest.mark.parametrize(
+    "order", ["name", "-name", "created", "-created", "sign_in", "-sign_in", "password_age", "activity", "-activity"]
+)
 def test_pages_go_both_ways_in_any_order_with_the_filters_kept(admin: Client, sample: Cast, order: str):
     for number in range(60):
         sample.user(f"user{number:02}")
@@ -270,6 +272,7 @@ def test_filter_finds_the_same_whether_few_match_or_many(
         ("old_keys=90", "iam:ListAccessKeys"),
         ("no_mfa=on", "iam:ListMFADevices"),
         ("order=password_age", "iam:GetLoginProfile"),
+        ("order=activity", "iam:GetAccessKeyLastUsed"),
     ],
 )
 def test_filter_and_order_by_a_fact_need_the_permission_to_read_it(
