@@ -62,14 +62,14 @@ def overview(request: ConsoleRequest) -> HttpResponse:
         "account": request.user.account,
         "found": found,
         "alias": alias,
-        "sign_in_urls": [_sign_in_url(request, name) for name in (alias, request.call.account_id) if name],
+        "sign_in_urls": [sign_in_url(request, name) for name in (alias, request.call.account_id) if name],
         "may_create": gate(request.call, "iam:CreateAccountAlias", "*"),
         "may_delete": gate(request.call, "iam:DeleteAccountAlias", "*"),
     }
     return page(request, "overview", "account/overview.html", context)
 
 
-def _sign_in_url(request: ConsoleRequest, account: str) -> str:
+def sign_in_url(request: ConsoleRequest, account: str) -> str:
     return request.build_absolute_uri(f"{reverse('session:sign_in')}?{urlencode({'account': account})}")
 
 
@@ -107,7 +107,7 @@ def delete_alias(request: ConsoleRequest) -> HttpResponse:
         "form": form,
         "name": name,
         "affected": [
-            {"label": f"The sign-in address {_sign_in_url(request, name)}"},
+            {"label": f"The sign-in address {sign_in_url(request, name)}"},
             {"label": f"Sign-in with {name} as the account: it takes {request.call.account_id} from then on"},
             {"label": f"Others may take the name {name} for their account"},
         ],

@@ -6,7 +6,6 @@ from http import HTTPStatus
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
@@ -26,6 +25,7 @@ from policies_app.operations.errors import (
     ValidationError,
 )
 
+from .account import sign_in_url
 from .identities import USERS
 from .newcomers import Newcomer, grants, holdings, named_in
 from .plans import Planned, Stopped, carry_out
@@ -113,7 +113,7 @@ def result(request: ConsoleRequest) -> HttpResponse:
         "user_name": draft.user_name,
         "password": password if draft.sign_in == SignIn.GENERATED else "",
         "signs_in": draft.sign_in != SignIn.NONE,
-        "console_url": request.build_absolute_uri(reverse("session:sign_in")),
+        "console_url": sign_in_url(request, request.user.account.alias or call.account_id),
         "done": planned.operations,
         "kind": USERS,
     }
