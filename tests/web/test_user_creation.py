@@ -368,3 +368,13 @@ def test_who_may_give_no_password_and_no_tags_is_told_on_the_first_step(carol: C
     finish(carol, begin(carol, sign_in="generated"))
     assert not User.objects.get(name="dora").has_console_password
     assert outcomes("CreateLoginProfile") == []
+
+
+def test_who_may_give_passwords_and_tags_below_a_path_may_so_there(carol: Client, sample: Cast):
+    actions = ("iam:CreateUser", "iam:CreateLoginProfile", "iam:TagUser")
+    sample.inline("carol", "Team", *actions, resource=arn("user/team/*"))
+    assert "needs iam:CreateLoginProfile" not in carol.get(f"{CREATE}?path=/team/").text
+    finish(carol, begin(carol, path="/team/", sign_in="generated", **tag_rows(("team", "blue"))))
+    dora = User.objects.get(name="dora")
+    assert dora.has_console_password
+    assert dora.tags.get().value == "blue"

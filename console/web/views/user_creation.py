@@ -19,12 +19,10 @@ from console.web.requests import ConsoleRequest
 from console.web.typed import given_back
 from policies_app.operations import users
 from policies_app.operations.calls import Call
-from policies_app.operations.errors import (
-    ValidationError,
-)
+from policies_app.operations.errors import ValidationError
 
 from . import identity_forms
-from .identities import USERS, create_gate, form_view, gate
+from .identities import USERS, Gate, create_gate, form_view, gate
 from .newcomers import Newcomer
 
 STEPS = {"details": "Details", "permissions": "Permissions", "boundary": "Boundary", "review": "Review"}
@@ -75,7 +73,8 @@ def begin_anew(request: ConsoleRequest) -> HttpResponse:
 @form_view
 def create(request: ConsoleRequest) -> HttpResponse:
     call, draft = request.call, NewUser.of(request)
-    may_set_password = gate(call, "iam:CreateLoginProfile", f"arn:aws:iam::{call.account_id}:user/*").allowed
+    path = request.POST.get("path") or request.GET.get("path") or draft.path
+    may_set_password = _gate_below(call, "iam:CreateLoginProfile", path).allowed
     if request.method == "POST":
         form = NewUserForm(request.POST, may_set_password=may_set_password)
         rows = TagFormSet(request.POST if "tags-TOTAL_FORMS" in request.POST else None, prefix="tags")
@@ -95,6 +94,11 @@ def create(request: ConsoleRequest) -> HttpResponse:
     if draft.problems:
         form, rows = _with_problems(draft, may_set_password=may_set_password)
     return _details(request, draft, form, rows)
+
+
+def _gate_below(call: Call, action: str, path: str) -> Gate:
+    """For a new user of any name under the path."""
+    return gate(call, action, f"arn:aws:iam::{call.account_id}:user{path}*")
 
 
 def _as_typed(draft: NewUser) -> dict[str, Any]:
@@ -125,6 +129,6 @@ def _details(
     status = HTTPStatus.FORBIDDEN if refused else HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     if rows.is_bound and not rows.is_valid():
         status = HTTPStatus.UNPROCESSABLE_ENTITY
-    tagging = gate(request.call, "iam:TagUser", f"arn:aws:iam::{request.call.account_id}:user/*")
+    tagging = _gate_below(request.call, "iam:TagUser", str(form["path"].value() or "/"))
     context = {"form": form, "rows": rows, "refused": refused and refused.decision, "tagging": tagging}
     return render(request, "users/create.html", steps("details", draft) | context, status=status)
