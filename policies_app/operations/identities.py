@@ -52,7 +52,7 @@ def look_up[I: (User, Group, Role)](call: Call, model: type[I], name: str, *, lo
 def _prepared[I: (User, Group, Role)](model: type[I]) -> Prepared[I]:
     rows = model._default_manager.filter(kind=model.KIND)
     return Prepared(
-        lambda account_id, name: with_related(rows.filter(account_id=account_id, name__lower=name), model), str, str
+        lambda account_id, name: _with_related(rows.filter(account_id=account_id, name__lower=name), model), str, str
     )
 
 
@@ -64,7 +64,7 @@ def in_account[I: (User, Group, Role)](call: Call, model: type[I]) -> "QuerySet[
     return model._default_manager.filter(account_id=call.account_id, kind=model.KIND)
 
 
-def with_related[I: (User, Group, Role)](rows: "QuerySet[I]", model: type[I]) -> "QuerySet[I]":
+def _with_related[I: (User, Group, Role)](rows: "QuerySet[I]", model: type[I]) -> "QuerySet[I]":
     # Without names it would follow every relation that there is.
     return rows.select_related(*RELATED[model]) if RELATED[model] else rows
 
@@ -84,7 +84,7 @@ def list_page[I: (User, Group, Role)](
     else:
         rows = rows.filter(in_path(path_prefix))
     counted = Identity.objects.filter(in_path(path_prefix), account_id=call.account_id, kind=model.KIND)
-    source = Source(with_related(rows, model), with_related(everybody, model), counted)
+    source = Source(_with_related(rows, model), _with_related(everybody, model), counted)
     arn = f"arn:aws:iam::{call.account_id}:{model.KIND}{path_prefix}"
     return page_of(call, _FACTS[model], source, asked, arn=arn, search=search, paging=paging)
 

@@ -27,7 +27,6 @@ class ListForm(Filters):
     q = forms.CharField(label="Search", required=False, max_length=128)
     path = forms.CharField(label="Path", required=False, max_length=512, help_text="/developers/")
     order = forms.CharField(required=False)
-    columns = forms.MultipleChoiceField(required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
