@@ -3,7 +3,7 @@
 So each step can be reloaded, gone back to and opened twice, and nothing is stored. No secret is ever part of it.
 """
 
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Self
 
@@ -38,9 +38,10 @@ class NewUser:
 
     @classmethod
     def of(cls, request: ConsoleRequest) -> Self:
-        """What the request brings; a new one where that is nothing, somebody else's, or too old."""
+        """What the request brings; a new one where that is nothing, somebody else's, too old, or of another version."""
         sent = unseal(__name__, request.POST.get("draft") or request.GET.get("draft", ""))
-        if sent and sent["owner"] == request.user.unique_id:
+        known = {each.name for each in fields(cls)}
+        if sent and sent.keys() == known and sent["owner"] == request.user.unique_id:
             return cls(**sent)
         return cls(owner=request.user.unique_id)
 

@@ -160,9 +160,8 @@ def test_a_mistake_leads_to_its_step_with_everything_kept(walker: Walker) -> Non
     assert [group.name for group in User.objects.get(name="fred").groups.all()] == ["team-01"]
 
 
+@pytest.mark.parametrize("walker", [True], indirect=True)
 def test_choices_are_found_as_one_types_and_the_focus_stays(walker: Walker) -> None:
-    if not walker.scripted:
-        pytest.skip("there is nothing to see without JavaScript")
     page = walker.page
     page.get_by_label("Name").fill("dora")
     go_on(walker, "Permissions")

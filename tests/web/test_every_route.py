@@ -394,7 +394,7 @@ ROUTES = [
     Route(
         "policies:detach",
         POLICY,
-        ("iam:DeleteUserPermissionsBoundary",),
+        ("iam:GetUser", "iam:DeleteUserPermissionsBoundary"),
         {"kind": "user", "name": "dana", "usage": "PermissionsBoundary"},
     ),
     Route("policies:tags", POLICY, ("iam:GetPolicy", "iam:ListPolicyTags")),

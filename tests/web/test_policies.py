@@ -273,6 +273,15 @@ def test_boundary_is_removed_from_the_policys_side(admin: Client, sample: Cast):
     assert outcomes("DeleteUserPermissionsBoundary") == ["success"]
 
 
+def test_a_boundary_that_somebody_set_meanwhile_stays(admin: Client, sample: Cast):
+    sample.policy("Ceiling")
+    other = sample.policy("Other")
+    attachments.put_user_permissions_boundary(sample.system, user_name="bob", permissions_boundary=other.arn)
+    sent = {"kind": "user", "name": "bob", "usage": "PermissionsBoundary"}
+    admin.post("/policies/local/Ceiling/~detach/", sent)
+    assert User.objects.get(name="bob").boundary == other
+
+
 def test_a_thousand_entities_are_a_page_like_one(
     admin: Client, sample: Cast, django_assert_num_queries: DjangoAssertNumQueries
 ):

@@ -1,6 +1,7 @@
 """The users, groups and roles that a policy is attached to, from the policy's side."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -138,26 +139,25 @@ def attach(request: ConsoleRequest, policy: Policy) -> HttpResponse:
 
 @require_POST
 def detach(request: ConsoleRequest, scope: Scope, policy_name: str) -> HttpResponse:
-    """From one who has it; as a permissions boundary it is taken from them as well."""
-    form = IdentityForm(request.POST)
-    usage = ""
-    if form.is_valid():
-        kind, name, usage = (
-            KINDS[IdentityKind(form.cleaned_data["kind"])],
-            form.cleaned_data["name"],
-            form.cleaned_data["usage"],
-        )
-        arn = policies.arn_named(request.call, scope, policy_name)
-        if usage == "PermissionsBoundary" and kind.delete_boundary:
-            kind.delete_boundary(request.call, **kind.named(name))
-            _tell(
-                request, "{} is no longer the permissions boundary of the {} {}.", link(scope, policy_name), kind, name
-            )
-        else:
-            kind.detach(request.call, **kind.named(name), policy_arn=arn)
-            _tell(request, "Detached {} from the {} {}.", link(scope, policy_name), kind, name)
+    """From one who has it, in the one way or the other."""
     address = reverse("policies:entities", args=[scope, policy_name])
-    return redirect(f"{address}?usage={usage}" if usage else address)
+    form = IdentityForm(request.POST)
+    if not form.is_valid():
+        return redirect(address)
+    kind, name = KINDS[IdentityKind(form.cleaned_data["kind"])], form.cleaned_data["name"]
+    arn = policies.arn_named(request.call, scope, policy_name)
+    if form.cleaned_data["usage"] == "PermissionsBoundary" and kind.delete_boundary:
+        # Another boundary that somebody has set meanwhile stays.
+        bounded = kind.get(request.call, **kind.named(name)).boundary
+        if bounded and bounded.arn == arn:
+            kind.delete_boundary(request.call, **kind.named(name))
+        said = "{} is no longer the permissions boundary of the {} {}."
+    else:
+        kind.detach(request.call, **kind.named(name), policy_arn=arn)
+        said = "Detached {} from the {} {}."
+    _tell(request, said, link(scope, policy_name), kind, name)
+    usage = form.cleaned_data["usage"]
+    return redirect(f"{address}?{urlencode({'usage': usage})}" if usage else address)
 
 
 def _tell(request: ConsoleRequest, text: str, policy: SafeString, kind: Kind, name: str) -> None:
