@@ -11,6 +11,7 @@ call `add_triggers` afterwards: tests/models/test_search_index.py notices.
 from django.apps.registry import Apps
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.models.functions import Lower
 
 from policies_app.models.order import OrNever
 
@@ -49,7 +50,7 @@ def _sqlite_triggers(table: str) -> list[str]:
 
 
 POSTGRESQL = """
-CREATE FUNCTION name_pieces(name text) RETURNS text[] LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 1000 AS $$
+CREATE FUNCTION name_pieces(name text) RETURNS text[] LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 DECLARE
     rest text := lower(substr(name, 2));
     size int := length(rest);
@@ -105,6 +106,9 @@ def drop_search(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 class Migration(migrations.Migration):
     dependencies = [("policies_app", "0008_event_subjects")]
     operations = [
+        migrations.AddIndex(
+            "identity", models.Index("account", "kind", Lower("name"), "id", "name", name="identity_by_name")
+        ),
         migrations.AddIndex("identity", models.Index("account", "kind", "created", "id", name="identity_by_created")),
         migrations.AddIndex("identity", models.Index("account", "kind", "path", "id", name="identity_by_path")),
         migrations.AddIndex(

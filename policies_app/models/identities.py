@@ -58,10 +58,14 @@ class Identity(models.Model):
         ]
         # And one that finds names by a part of them, which migration 0009 makes.
         indexes = [
+            # Names are read through in it alone, without the rows.
+            models.Index("account", "kind", Lower("name"), "id", "name", name="identity_by_name"),
             models.Index("account", "kind", "created", "id", name="identity_by_created"),
             models.Index("account", "kind", "path", "id", name="identity_by_path"),
             # Hardly anybody has one, so the index of the foreign key looks as if it found everybody.
-            models.Index("boundary", "account", condition=models.Q(boundary__isnull=False), name="identity_by_boundary"),
+            models.Index(
+                "boundary", "account", condition=models.Q(boundary__isnull=False), name="identity_by_boundary"
+            ),
         ]
 
     def __str__(self) -> str:

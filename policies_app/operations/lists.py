@@ -118,6 +118,7 @@ def page_of[M: (User, Group, Role, Policy)](
         facts.orders[by],
         descending=order.startswith("-") != (by in facts.backward),
         search=search,
+        named=None if filters else source.counted,
         marker=paging["marker"],
         max_items=paging["max_items"] + (SPARE if needed else 0),
         backwards=paging["backwards"],

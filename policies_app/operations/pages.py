@@ -57,26 +57,21 @@ def page_in_order[M: (Identity, User, Group, Role, Policy, InstanceProfile)](
     *,
     descending: bool = False,
     search: str = "",
+    named: QuerySet[Any] | None = None,
     marker: str = "",
     max_items: int = 100,
     backwards: bool = False,
 ) -> Page[M]:
     """A page of those whose name holds `search`; `backwards` takes the page that ends before the marker.
 
-    Names are ordered without regard to case, and equals by primary key. A marker is `value:key`, as `alice:12`.
+    Names are ordered without regard to case, and equals by primary key. A marker is `value:key`, as `alice:12`. With
+    `named`, the same rows of the table that has the names, the search spares itself a join.
     """
-    falling = descending != backwards
-    sign, beyond = ("-", "lt") if falling else ("", "gt")
-    rows = rows.order_by(f"{sign}{order.key}", f"{sign}pk")
-    if marker:
-        value, key = _read_marker(marker, order)
-        # The first is said again by the second, but it is what an index can begin at.
-        rows = rows.filter(
-            Q(**{f"{order.key}__{beyond}e": value}),
-            Q(**{f"{order.key}__{beyond}": value}) | Q(**{f"pk__{beyond}": key}),
-        )
+    place = _place(order, marker, falling=descending != backwards)
+    rows = place(rows)
     if search:
-        rows = first_matching(rows, search, max_items + 1)
+        named = place(named) if named is not None and hasattr(named.model, order.field) else None
+        rows = first_matching(rows, search, max_items + 1, named=named)
     found = list(rows[: max_items + 1])
     more, items = len(found) > max_items, found[:max_items]
     if backwards:
@@ -89,6 +84,20 @@ def page_in_order[M: (Identity, User, Group, Role, Policy, InstanceProfile)](
         next=marker_of(items[-1], order) if after else "",
         previous=marker_of(items[0], order) if before else "",
     )
+
+
+def _place(order: Order, marker: str, *, falling: bool) -> Callable[[QuerySet[Any]], QuerySet[Any]]:
+    """Puts rows in order and leaves out those up to the marker."""
+    sign, beyond = ("-", "lt") if falling else ("", "gt")
+    conditions = []
+    if marker:
+        value, key = _read_marker(marker, order)
+        # The first is said again by the second, but it is what an index can begin at.
+        conditions = [
+            Q(**{f"{order.key}__{beyond}e": value}),
+            Q(**{f"{order.key}__{beyond}": value}) | Q(**{f"pk__{beyond}": key}),
+        ]
+    return lambda rows: rows.filter(*conditions).order_by(f"{sign}{order.key}", f"{sign}pk")
 
 
 def page_of_list[T](items: list[T], key: Callable[[T], str], marker: str = "", max_items: int = 100) -> Page[T]:

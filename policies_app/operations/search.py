@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
@@ -15,20 +16,10 @@ NAME = re.compile(r"[\w+=,.@-]{1,128}", re.ASCII)
 
 _LONGEST = 128
 _PIECE = 3
-_HIT = 2
 # How far a list is read to see whether its order soon comes to enough of what matches.
-_NEAR = 2000
-# So many hits of the index are sorted; with more, the order of the list comes to enough of them sooner.
-_SORTED = 2000
-_FIRST = """
-WITH near AS MATERIALIZED (
-    SELECT count(*) AS found
-    FROM (SELECT 1 FROM ({near}) AS row_near WHERE lower(row_near.name) LIKE %s ESCAPE '!' LIMIT {number}) AS match_near
-)
-SELECT 0, found FROM near
-UNION ALL SELECT 1, beginning.* FROM ({beginning}) AS beginning WHERE (SELECT found FROM near) < {number}
-UNION ALL SELECT {hit}, hit.* FROM ({hits} AND (SELECT found FROM near) < {number} LIMIT {most}) AS hit
-"""
+_NEAR = 10_000
+# So many hits of the index are sorted; with more, the order of the list mostly comes to enough of them sooner.
+_SORTED = 10_000
 
 
 def matching[M: Model](rows: QuerySet[M], text: str) -> QuerySet[M]:
@@ -38,29 +29,62 @@ def matching[M: Model](rows: QuerySet[M], text: str) -> QuerySet[M]:
     if not NAME.fullmatch(text):
         return rows.none()
     hits, asked = _hits(rows, text)
-    later = Q(pk__in=RawSQL(hits, [asked]), name__lower__contains=text.lower())  # noqa: S611  # names of ours
+    later = Q(pk__in=RawSQL(hits, [asked]), **_holding(text))  # noqa: S611  # names of ours
     return rows.filter(begins_with(text) | later)
 
 
-def first_matching[M: Model](rows: QuerySet[M], text: str, number: int) -> QuerySet[M]:
-    """Rows in order that hold the text, at least the first `number` of them. Makes a query to see how to find them.
+def first_matching[M: Model](
+    rows: QuerySet[M], text: str, number: int, *, named: QuerySet[Any] | None = None
+) -> QuerySet[M]:
+    """Rows in order that hold the text, at least the first `number` of them. Makes a query to see which they may be.
 
-    Where many match, reading on in this order finds them soonest; where few do, sorting what the index has.
+    Where many match, they are found by reading on in this order, where few do, by sorting what the index has. `named`
+    are the same rows in the same order, of a table that has the names without a join.
     """
     if not NAME.fullmatch(text):
         return rows.none()
-    held = rows.filter(name__lower__contains=text.lower())
-    near, near_values = rows[:_NEAR].values("name").query.sql_with_params()
-    beginning, beginning_values = rows.filter(begins_with(text))[:number].values("pk").query.sql_with_params()
+    named = rows if named is None else named
+    holding = named.filter(**_holding(text))
     hits, asked = _hits(rows, text)
-    sql = _FIRST.format(near=near, beginning=beginning, hits=hits, number=number, most=_SORTED + 1, hit=_HIT)
-    holds = f"%{text.lower().replace('_', '!_')}%"
+    like = f"%{text.lower().replace('_', '!_')}%"
+    window, window_values = named[:_NEAR].values("pk", "name").query.sql_with_params()
+    beginning, beginning_values = _keys(named.filter(begins_with(text)))
+    few, few_values = _keys(holding.filter(pk__in=RawSQL(_FEW[connection.vendor], [])))  # noqa: S611  # no parameter
+    far, far_values = _keys(holding)
+    short = f"(SELECT count(*) FROM near) < {number}"  # noqa: S608  # a number
+    sql = f"""
+        WITH near AS MATERIALIZED (
+            SELECT row.pk AS id FROM ({window}) AS row WHERE lower(row.name) LIKE %s ESCAPE '!' LIMIT {number}
+        ), few(id) AS MATERIALIZED ({_if(short, hits, _SORTED + 1)})
+        SELECT id FROM near
+        UNION ALL {_if(short, beginning, number)}
+        UNION ALL {_if(f"(SELECT count(*) FROM few) <= {_SORTED}", few, number)}
+        UNION ALL {_if(f"(SELECT count(*) FROM few) > {_SORTED}", far, number)}
+    """  # noqa: S608  # numbers and names of ours
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*near_values, holds, *beginning_values, asked])
-        (_, found), *candidates = cursor.fetchall()
-    if found == number or sum(source == _HIT for source, _ in candidates) > _SORTED:
-        return held
-    return held.filter(pk__in=listed([pk for _, pk in candidates]))
+        cursor.execute(sql, [*window_values, like, asked, *beginning_values, *few_values, *far_values])
+        keys = [key for (key,) in cursor.fetchall()]
+    return rows.filter(pk__in=listed(keys))
+
+
+# PostgreSQL takes a list whose length it does not know for a short one, and begins with it.
+_FEW = {"sqlite": "SELECT id FROM few", "postgresql": "SELECT unnest(ARRAY(SELECT id FROM few))"}
+
+
+def _if(condition: str, sql: str, number: int) -> str:
+    """The first so many rows; where the condition is false, none, without looking for them."""
+    if connection.vendor == "sqlite":
+        # It would go through a subquery and leave out each row.
+        return f"SELECT * FROM ({sql} LIMIT (SELECT CASE WHEN {condition} THEN {number} ELSE 0 END))"  # noqa: S608
+    return f"SELECT * FROM ({sql} LIMIT {number}) AS first_rows WHERE {condition}"  # noqa: S608
+
+
+def _keys(rows: QuerySet[Any]) -> tuple[str, Sequence[Any]]:
+    return rows.values("pk").query.sql_with_params()
+
+
+def _holding(text: str) -> dict[str, str]:
+    return {"name__lower__contains": text.lower()}
 
 
 def begins_with(text: str) -> Q:

@@ -59,7 +59,6 @@ class Command(BaseCommand):
         _ = get_resolver().url_patterns  # imports every view: for all workers, and before the database is touched
         _refuse_unreachable_database()
         _migrate()
-        _gather_statistics()
         call_command("load_managed_policies")
         if not Account.objects.exists():
             call_command("bootstrap")
@@ -174,15 +173,6 @@ def _migrate() -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", verbosity=0, interactive=False)
-
-
-def _gather_statistics() -> None:
-    """What PostgreSQL does by itself: without them SQLite takes the wrong index once there are many users."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            # From some rows of each index, so that a start does not wait for it.
-            cursor.execute("PRAGMA analysis_limit = 1000")
-            cursor.execute("ANALYZE")
 
 
 def _prepare_to_fork() -> None:
