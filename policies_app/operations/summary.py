@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, Subquery
 
 from policies_app.models import (
     AccessKey,
@@ -86,15 +86,15 @@ class AccountSummary:
 
     @property
     def users(self) -> int:
-        return _count(in_account(self.call, User))
+        return self._number_of(User)
 
     @property
     def groups(self) -> int:
-        return _count(in_account(self.call, Group))
+        return self._number_of(Group)
 
     @property
     def roles(self) -> int:
-        return _count(in_account(self.call, Role))
+        return self._number_of(Role)
 
     @property
     def customer_policies(self) -> int:
@@ -106,11 +106,14 @@ class AccountSummary:
 
     @property
     def users_without_group(self) -> Iterable[User]:
-        return in_account(self.call, User).filter(memberships=None)[:SHOWN]
+        return _without(in_account(self.call, User), member=Membership.objects.filter(user=OuterRef("pk")))[:SHOWN]
 
     @property
     def policies_attached_to_nothing(self) -> Iterable[Policy]:
-        return self._own_policies.filter(attachments=None, bounded=None)[:SHOWN]
+        attached = Attachment.objects.filter(policy=OuterRef("pk"))
+        return _without(self._own_policies, attached=attached, bounds=Identity.objects.filter(boundary=OuterRef("pk")))[
+            :SHOWN
+        ]
 
     @property
     def policies_with_all_versions_used(self) -> Iterable[Policy]:
@@ -156,6 +159,9 @@ class AccountSummary:
             found["VersionsPerPolicyQuota"] = Fullest(Policy.objects.get(pk=versions[0]), versions[1])
         return found
 
+    def _number_of(self, model: type[User | Group | Role]) -> int:
+        return _count(Identity.objects.filter(account_id=self.call.account_id, kind=model.KIND))
+
     @property
     def _own_policies(self) -> QuerySet[Policy]:
         return Policy.objects.filter(account_id=self.call.account_id)
@@ -165,6 +171,12 @@ class AccountSummary:
 def get_account_summary(call: Call) -> AccountSummary:
     call.authorize("*")
     return AccountSummary(call)
+
+
+def _without(rows: QuerySet[Any], **others: QuerySet[Any]) -> QuerySet[Any]:
+    """Those with none of the others. Asked of one row after the other, as the first few are wanted, and not of all."""
+    found = {name: Subquery(other.order_by().values("pk")[:1]) for name, other in others.items()}
+    return rows.alias(**found).filter(**dict.fromkeys(found))
 
 
 def _most(rows: QuerySet[Any], by: str) -> tuple[int, int] | None:
