@@ -49,15 +49,15 @@ def _names(label: str, link: Callable[[Any], str] = str, name: Callable[[Any], s
     def cell(_: Any, values: Sequence[Any]) -> str:
         if not values:
             return NONE
-        drawn = mark_safe(", ".join(conditional_escape(link(value)) for value in values[:SHOWN]))  # noqa: S308  # escaped
-        if len(values) == SHOWN + 1:
-            return format_html("{}, {}", drawn, link(values[SHOWN]))
-        if not values[SHOWN:]:
-            return drawn
-        rest = ", ".join(map(name, values[SHOWN:]))
-        return format_html('{} <span class="more" title="{}">+{}</span>', drawn, rest, len(values) - SHOWN)
+        # One more is as short as to say that there is one more.
+        some = values if len(values) <= SHOWN + 1 else values[:SHOWN]
+        drawn = mark_safe(", ".join(conditional_escape(link(value)) for value in some))  # noqa: S308  # escaped
+        if len(some) < len(values):
+            rest = ", ".join(map(name, values[SHOWN:]))
+            drawn = format_html('{} <span class="more" title="{}">+{}</span>', drawn, rest, len(values) - SHOWN)
+        return format_html('<span class="few">{}</span>', drawn)
 
-    return Shown(label, cell, lambda _, values: "; ".join(map(name, values)), "few")
+    return Shown(label, cell, lambda _, values: "; ".join(map(name, values)))
 
 
 def _group_link(name: str) -> SafeString:
