@@ -27,8 +27,8 @@ from tests.benchmarks.wire import send
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 SIZES: Final = (1_000, 10_000, 100_000, 1_000_000)
-ROUNDS: Final = 5
-SECONDS: Final = 0.3
+ROUNDS: Final = 3
+SECONDS: Final = 0.2
 TYPED: Final = ("s", "sm", "smi", "smith", "svc", "vc-back", "q", "zq", "00", "nobody.at.all")
 IN_PALETTE: Final = ("", "al", "smith", "zq", "deploy", "user/engineering/al", "s3:getobj", "attach smith")
 ENVIRONMENT: Final = {
