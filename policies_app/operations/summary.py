@@ -176,7 +176,8 @@ def get_account_summary(call: Call) -> AccountSummary:
 def _without(rows: QuerySet[Any], **others: QuerySet[Any]) -> QuerySet[Any]:
     """Those with none of the others. Asked of one row after the other, as the first few are wanted, and not of all."""
     found = {name: Subquery(other.order_by().values("pk")[:1]) for name, other in others.items()}
-    return rows.alias(**found).filter(**dict.fromkeys(found))
+    without: QuerySet[Any] = rows.alias(**found).filter(**dict.fromkeys(found))
+    return without
 
 
 def _most(rows: QuerySet[Any], by: str) -> tuple[int, int] | None:
