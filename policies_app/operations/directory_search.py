@@ -30,8 +30,6 @@ ACTIONS = {
     IdentityKind.ROLE.value: "iam:ListRoles",
     POLICY: "iam:ListPolicies",
 }
-# Of these there may be so many that the index of parts of names is worth its longer query; others are read through.
-_MANY = {IdentityKind.USER.value, IdentityKind.ROLE.value}
 _KIND_OF_ID = {prefix: kind.value for kind, prefix in ID_PREFIX.items()} | {"ANPA": POLICY}
 _NAME = re.compile(r"[\w+=,.@-]{1,128}", re.ASCII)
 # From eight characters on, so that a name in capitals is still a name: `AIDAN`.
@@ -147,9 +145,9 @@ def _matching(rows: QuerySet[Any], kind: str, asked: Wanted, most: int) -> list[
     if asked.path:
         first = first.filter(path=asked.path)
         others = rows.filter(_path_begins(f"{asked.path}{asked.name}")).order_by("path", "pk")
-    elif kind in _MANY:
+    elif kind == IdentityKind.USER:
         others = search.first_matching(by_name, asked.name, 2 * most)
-    else:
+    else:  # of which there are not so many that the index of parts of names finds them sooner
         others = by_name.filter(name__lower__contains=asked.name.lower())
     found: list[Thing] = list(first[:most])
     known = {thing.pk for thing in found}

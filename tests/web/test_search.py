@@ -261,7 +261,7 @@ def test_the_number_of_queries_is_the_same_whatever_is_found(
     text: str,
 ):
     admin.get("/search/", {"q": text}, headers=PALETTE)
-    with django_assert_max_num_queries(13) as before:
+    with django_assert_max_num_queries(12) as before:
         admin.get("/search/", {"q": text}, headers=PALETTE)
     for number in range(40):
         sample.user(f"al{number}-user")
