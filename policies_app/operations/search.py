@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Model, Q, QuerySet
 from django.db.models.expressions import RawSQL
@@ -47,7 +48,10 @@ def first_matching[M: Model](
     holding = named.filter(**_holding(text))
     hits, asked = _hits(rows, text)
     like = f"%{text.lower().replace('_', '!_')}%"
-    window, window_values = named[:_NEAR].values("pk", "name").query.sql_with_params()
+    try:
+        window, window_values = named[:_NEAR].values("pk", "name").query.sql_with_params()
+    except EmptyResultSet:  # of rows among none, as where a filter matches nobody, Django makes no SQL
+        return rows.none()
     beginning, beginning_values = _keys(named.filter(begins_with(text)))
     few, few_values = _keys(holding.filter(pk__in=RawSQL(_FEW[connection.vendor], [])))  # noqa: S611  # no parameter
     far, far_values = _keys(holding)
