@@ -112,12 +112,16 @@ def statement_text(document: str, span: Span) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one layer says. `shown` are its statements that may be read, `hidden` says that there are others."""
+    """What one layer says. `shown` are its statements that may be read, `hidden` says that there are others.
+
+    `decides` says that the answer is because of them.
+    """
 
     words: str
     good: bool
     shown: Sequence[Shown] = ()
     hidden: bool = False
+    decides: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,16 +138,22 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Whom:
-    """How the sentences speak of whose permissions they are about: you, or somebody else."""
+    """How the sentences speak of whose permissions they are about. `home` is where a policy of theirs can be."""
 
-    name: str = "You"
-    whose: str = "your"
-    bears: str = "that bears on you"
+    name: str
+    whose: str
+    bears: str
+    home: str
 
     @classmethod
     def of(cls, kind: str, name: str) -> "Whom":
         subject = f"A member of {name}" if kind == "group" else name
-        return cls(subject, f"the {kind}'s", f"that bears on the {kind}")
+        home = "the user or to a group of theirs" if kind == "user" else f"the {kind}"
+        return cls(subject, f"the {kind}'s", f"that bears on the {kind}", home)
+
+
+YOU: Final = Whom("You", "your", "that bears on you", "you or to a group of yours")
+ME: Final = Whom("I", "my", "that bears on me", "me or to a group of mine")
 
 
 def lay_out(explanation: Explanation, whom: Whom) -> Answer:
@@ -183,7 +193,7 @@ def _steps(explanation: Explanation, whom: Whom) -> Iterable[Step]:
     """In the order in which they are asked."""
     denying = [each for each in explanation.applied if each.effect is Effect.DENY]
     if denying:
-        yield _step("Denied", denying, good=False)
+        yield _step("Denied", denying, good=False, decides=True)
     else:
         yield Step("No policy denies it.", good=True)
     for verdict in explanation.decision.verdicts:
@@ -202,12 +212,12 @@ def _layer_step(explanation: Explanation, layer: Layer, allowed: str, not_allowe
     allowing = [each for each in explanation.applied if each.layer is layer and each.effect is Effect.ALLOW]
     if layer in explanation.lacking or not allowing:
         return Step(not_allowed, good=False)
-    return _step(allowed, allowing, good=True)
+    return _step(allowed, allowing, good=True, decides=explanation.decision.allowed and layer is Layer.IDENTITY)
 
 
-def _step(words: str, applied: Sequence[Applied], *, good: bool) -> Step:
+def _step(words: str, applied: Sequence[Applied], *, good: bool, decides: bool) -> Step:
     shown = [Shown.of(each.told) for each in applied if each.told]
-    return Step(words, good, shown, hidden=len(shown) < len(applied))
+    return Step(words, good, shown, len(shown) < len(applied), decides)
 
 
 def _advice(explanation: Explanation, whom: Whom) -> Iterable[str]:
@@ -223,7 +233,7 @@ def _advice(explanation: Explanation, whom: Whom) -> Iterable[str]:
     if decision.unreadable:
         yield "Mend the policy that cannot be understood: until then nothing is allowed."
         return
-    places = [_PLACES[layer].format(whose=whom.whose) for layer in explanation.lacking if layer in _PLACES]
+    places = [_PLACES[layer].format(whom=whom) for layer in explanation.lacking if layer in _PLACES]
     if places:
         also = "Then allow" if decision.outcome is Outcome.EXPLICIT_DENY else "Allow"
         yield f"{also} it by this statement, which allows nothing else, in {' and in '.join(places)}."
@@ -232,8 +242,8 @@ def _advice(explanation: Explanation, whom: Whom) -> Iterable[str]:
 
 
 _PLACES: Final = {
-    Layer.IDENTITY: "one of {whose} policies or of {whose} groups'",
-    Layer.BOUNDARY: "{whose} permissions boundary",
+    Layer.IDENTITY: "a policy attached to {whom.home}",
+    Layer.BOUNDARY: "{whom.whose} permissions boundary",
     Layer.SESSION: "the session's policy",
 }
 
@@ -253,7 +263,7 @@ def letter(answer: Answer, facts: Mapping[str, str], link: str) -> str:
     told = "\n".join(f"{f'{label}:':<{width}} {value}" for label, value in lines.items())
     advice = "\n".join(textwrap.fill(sentence, 78) for sentence in answer.advice)
     parts = [
-        "Please let me do this. It is refused to me in Grantbook.",
+        "Please let me do this, which is refused to me in Grantbook.",
         told,
         textwrap.fill(f"Reason: {answer.reason}", 78),
         f"What would help:\n{advice}",

@@ -25,7 +25,11 @@ POLICY_TEMPLATES = {
             "ViewOwnPermissions",
             "Users see their own permissions: the policies that bear on them, directly and through groups.",
         ),
-        PolicyTemplate("change_own_password", "ChangeOwnPassword", "Users change their own sign-in password."),
+        PolicyTemplate(
+            "change_own_password",
+            "ChangeOwnPassword",
+            "Users change their own sign-in password, and see and end their console sessions.",
+        ),
         PolicyTemplate(
             "manage_own_access_keys",
             "ManageOwnAccessKeys",

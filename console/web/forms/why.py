@@ -52,13 +52,19 @@ class WhyForm(forms.Form):
     def clean_action(self) -> str:
         """As AWS spells it. What is done to nothing in particular is asked of everything."""
         typed = "".join(self.cleaned_data["action"].split())
-        self.suggested = [] if catalog().action(typed) else actions_named(typed, SUGGESTED)
+        self.suggested = [] if catalog().action(typed) else sorted(actions_named(typed, SUGGESTED), key=len)
         self.known = catalog().action(self.suggested[0] if len(self.suggested) == 1 else typed)
-        self.fields["resource"].required = self.known is not None and bool(self.known.resources)
+        self.fields["resource"].required = self.known is None or bool(self.known.resources)
         if self.known:
             return self.known.full_name
         found = "Choose one of these." if self.suggested else "Try a part of its name."
         raise forms.ValidationError(f"No action is called {typed}. {found}")
+
+    def clean(self) -> dict[str, Any]:
+        """One thing after the other: what an action is done to depends on it."""
+        if "action" in self.errors:
+            self.errors.pop("resource", None)
+        return self.cleaned_data
 
     def clean_resource(self) -> str:
         resource: str = self.cleaned_data["resource"].strip() or EVERY_RESOURCE

@@ -1,9 +1,12 @@
 from django.urls import path
 
-from console.web.views import access_keys, me, why
+from console.web.views import access_keys, console_sessions, me, why
 
 urlpatterns = [
     path("", me.permissions, name="permissions"),
+    path("sessions/", me.sessions, name="sessions"),
+    path("sessions/~revoke/", console_sessions.revoke_others, name="revoke_sessions"),
+    path("sessions/<name:session_id>/~revoke/", console_sessions.revoke, name="revoke_session"),
     path("events/", me.events, name="events"),
     path("why/", why.own, name="why"),
     path("why/~suggestions/", why.suggestions, name="why_suggestions"),

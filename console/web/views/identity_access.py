@@ -23,6 +23,7 @@ def access(request: ConsoleRequest, kind: Kind, **name: str) -> HttpResponse:
     context = {
         "page": page,
         "effective": effective,
+        "may_ask_why": request.call.may("iam:SimulatePrincipalPolicy", identity),
         "actions": asked_actions(request, effective.policies, effective.within),
     }
     return page_of(request, kind, identity, "identities/access.html", context)

@@ -30,12 +30,14 @@ from policies_app.operations.event_log import lookup_events
 from policies_app.policy_templates import POLICY_TEMPLATES
 
 from .access_keys import key_table
+from .console_sessions import session_table
 from .identities import form_view, gate
 from .users import login_profile
 
 TABS = (
     ("permissions", "Permissions"),
     ("credentials", "Credentials"),
+    ("sessions", "Sessions"),
     ("events", "Events"),
     ("why", "Why can't I…?"),
 )
@@ -98,6 +100,15 @@ def password(request: ConsoleRequest) -> HttpResponse:
 
 
 @require_safe
+def sessions(request: ConsoleRequest) -> HttpResponse:
+    context = session_table(request, request.user, is_oneself=True)
+    context["ask"] = to_ask_for(request, "change_own_password")
+    return page_of_mine(
+        request, "sessions", "me/sessions.html", context, status=403 if context["sessions"].refused else 200
+    )
+
+
+@require_safe
 def events(request: ConsoleRequest) -> HttpResponse:
     filters = OwnEventFilters(request.GET)
     arn = request.call.principal.arn
@@ -106,11 +117,13 @@ def events(request: ConsoleRequest) -> HttpResponse:
         "operations": sorted(OPERATIONS),
         "ask": to_ask_for(request, "view_own_events"),
     }
+    status = 400
     if filters.is_valid():
         found = panel(lookup_events, request.call, principal=arn, **filters.parameters())
         next_url = filters.page_url(found.value.next) if found.value else None
         context |= {"found": found, "next_url": next_url, "given": filters.given()}
-    return page_of_mine(request, "events", "me/events.html", context, status=400 if filters.errors else 200)
+        status = 403 if found.refused else 200
+    return page_of_mine(request, "events", "me/events.html", context, status=status)
 
 
 def page_of_mine(

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from console.web.errors import add_to_form
 from console.web.forms.why import SUGGESTED, WhyForm, circumstances
 from console.web.requests import ConsoleRequest
-from console.web.why import MFA, Answer, Whom, arn_forms, key_fields, known_keys, lay_out, letter, policy_text
+from console.web.why import ME, MFA, YOU, Answer, Whom, arn_forms, key_fields, known_keys, lay_out, letter, policy_text
 from policies_app.engine.catalog.finding import actions_named
 from policies_app.engine.catalog.services import catalog
 from policies_app.models import Identity
@@ -29,9 +29,10 @@ from .me import page_of_mine, to_ask_for
 def own(request: ConsoleRequest) -> HttpResponse:
     call = request.call
     form = WhyForm(request.GET)
-    context = _asked(request, form, request.user, call.context, Whom())
-    if answer := context.get("answer"):
-        context["letter"] = letter(answer, _facts(request, form, answer), _link(request, form, request.user))
+    context = _asked(request, form, request.user, call.context, YOU)
+    if explanation := context["explanation"]:
+        told = lay_out(explanation, ME)
+        context["letter"] = letter(told, _facts(request, form, told), _link(request, form, request.user))
     context["ask"] = to_ask_for(request, "ask_why")
     return page_of_mine(request, "why", "me/why.html", context, status=_status(form, context))
 
@@ -61,7 +62,7 @@ def suggestions(request: ConsoleRequest) -> HttpResponse:
 
 
 def _asked(request: ConsoleRequest, form: WhyForm, identity: Identity, now: Context, whom: Whom) -> dict[str, Any]:
-    answer, refused = None, None
+    explanation, refused = None, None
     if form.is_valid():
         asked, given = form.cleaned_data, circumstances(now, form.given)
         try:
@@ -70,14 +71,13 @@ def _asked(request: ConsoleRequest, form: WhyForm, identity: Identity, now: Cont
             refused = error.decision
         except OperationError as error:
             add_to_form(form, error)
-        else:
-            answer = lay_out(explanation, whom)
     elif not form.is_bound:
         may = request.call.may("iam:SimulatePrincipalPolicy", identity)
         refused = None if may.allowed else may
+    answer = lay_out(explanation, whom) if explanation else None
     return {
         "form": form,
-        "whom": whom,
+        "explanation": explanation,
         "arn_action": form.known.full_name if form.known else "",
         "arn_forms": arn_forms(form.known, identity.account_id, identity.arn),
         "keys": known_keys(form.known, catalog()),
@@ -111,5 +111,5 @@ def _link(request: ConsoleRequest, form: WhyForm, identity: Identity) -> str:
     """The same question on the page of an administrator."""
     asked = form.cleaned_data
     pairs = [pair for name, value in form.given.items() for pair in (("key", name), ("value", value))]
-    query = urlencode([("action", asked["action"]), ("resource", asked["resource"]), *pairs])
+    query = urlencode([("action", asked["action"]), ("resource", asked["resource"]), *pairs], safe=":/*")
     return request.build_absolute_uri(f"{reverse(f'{identity.kind}s:why', args=[identity.name])}?{query}")
