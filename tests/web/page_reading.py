@@ -91,9 +91,9 @@ def _text(element: Element) -> str:
 def _field(form: Form, element: Element, attributes: dict[str, str]) -> None:
     name, kind = attributes["name"], attributes.get("type", "text")
     if element.name == "select":
-        options = [(dict(each.attributes), each) for each, _, _ in _walk(element, None) if each.name == "option"]
-        chosen = next((option for option in options if "selected" in option[0]), options[0] if options else None)
-        form.sent[name] = [chosen[0].get("value", _text(chosen[1]))] if chosen else []
+        options = [(dict(each.attributes), _text(each)) for each, _, _ in _walk(element, None) if each.name == "option"]
+        for option, text in sorted(options, key=lambda each: "selected" not in each[0])[:1]:
+            form.sent[name] = [(option["value"] or "") if "value" in option else text]
     elif kind in TICKED and "checked" not in attributes:
         form.typed.setdefault(name, attributes.get("value", "on"))
     elif kind in TICKED or kind == "hidden":

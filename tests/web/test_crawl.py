@@ -7,11 +7,12 @@ so. Each press is undone, so that the next one finds the account as the page sho
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from http.cookies import SimpleCookie
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.db import transaction
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import resolve
 
@@ -49,7 +50,7 @@ class Crawl:
     def __post_init__(self) -> None:
         self.client.raise_request_exception = False  # an error is an answer with status 500, as in life
 
-    def pages(self) -> Iterator[tuple[str, HttpResponse, Page]]:
+    def pages(self) -> Iterator[tuple[str, Any, Page]]:
         """Breadth first from the dashboard: each address, its answer, and what is on it."""
         waiting, seen = deque(["/"]), {kind_of("/")}
         while waiting:
@@ -65,14 +66,14 @@ class Crawl:
                     seen.add(kind_of(inside))
                     waiting.append(inside)
 
-    def press(self, button: Button) -> tuple[HttpResponse, list[str]]:
+    def press(self, button: Button) -> tuple[Any, list[str]]:
         """The answer, and the operations that were refused; then everything is as it was."""
         sent: dict[str, list[str] | str] = {**button.form.typed, **button.form.sent}
         for name in button.form.typed:
             sent[name] = button.form.danger_name if name == "typed_name" else TYPED.get(name, button.form.typed[name])
         if button.name:
             sent[button.name] = button.value
-        cookies = self.client.cookies.copy()
+        cookies = SimpleCookie(self.client.cookies)
         with transaction.atomic():
             before = self.refused()
             answer = getattr(self.client, button.method)(button.action, sent)
