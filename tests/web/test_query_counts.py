@@ -75,7 +75,7 @@ def grow(company: Cast) -> None:
     )
     for user in User.objects.filter(name__in=["dana", "caller"]):
         ConsoleSession.objects.bulk_create(
-            ConsoleSession(pk=f"{user.pk:02}{number}" * 10, user=user, expire_date=timezone.now() + timedelta(hours=1))
+            ConsoleSession(pk=f"{user.name}{number}", user=user, expire_date=timezone.now() + timedelta(hours=1))
             for number in range(MORE)
         )
     events.append(
