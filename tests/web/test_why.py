@@ -44,7 +44,7 @@ def words(html: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", html[html.index("<main") :])).split())
 
 
-def ask(client: Client, url: str = WHY, **question: object) -> str:
+def ask(client: Client, url: str = WHY, **question: str) -> str:
     answer = client.get(url, {**GET_CAT, **question})
     assert answer.status_code == 200
     return words(answer.text)

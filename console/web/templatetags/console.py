@@ -217,6 +217,7 @@ def gated_button(
     """A link to ``url``, or without one the submit button of its form; where refused, a button that says why."""
     if not decision.allowed:
         request = decision.request
+        asked_on: Any = context.request
         return format_html(
             '<button type="button" class="btn btn-sm btn-outline-secondary gated" aria-disabled="true"'
             ' aria-describedby="why-{id}" popovertarget="why-{id}" title="Needs {action}">{lock}{label}</button>'
@@ -226,7 +227,7 @@ def gated_button(
             action=request.action,
             on=breakable(request.resource),
             why=reason(decision),
-            link=format_html(' <a href="{}">Why?</a>', to) if (to := why_url(context.request, decision)) else "",
+            link=format_html(' <a href="{}">Why?</a>', to) if (to := why_url(asked_on, decision)) else "",
             lock=draw("lock"),
             label=label,
         )
