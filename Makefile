@@ -12,7 +12,7 @@ STATIC := var/static/staticfiles.json
 NO_DATA := DATABASE_URL=sqlite://:memory:
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test fuzz fuzz-hostile mutate check format screenshots assets catalog checks api-docs oracle bench bench-engine bench-wire bench-pages clean
+.PHONY: help install run test fuzz fuzz-hostile mutate check format screenshots snapshots assets catalog checks api-docs oracle bench bench-engine bench-wire bench-pages clean
 .PHONY: check-format check-lint check-types check-imports check-templates check-migrations check-deploy check-audit
 
 help: ## list the targets
@@ -79,8 +79,11 @@ format: $(VENV)/.installed-dev ## put code and templates into the house's format
 	$(BIN)/ruff format --quiet
 	@find templates -name '*.html' -exec $(BIN)/djade --target-version 6.1 {} +
 
-screenshots: $(VENV)/.installed-dev ## take the README's screenshots anew
+screenshots: $(VENV)/.installed-dev ## take the screenshots of the README and docs/look.md anew
 	$(BIN)/python -m pytest -q tests/browser/screenshots.py
+
+snapshots: $(VENV)/.installed-dev ## write anew how the main pages are made up, which tests compare them with
+	SNAPSHOTS=write $(BIN)/python -m pytest -q tests/browser/test_snapshots.py
 
 assets: ## rebuild the editor's bundle from static/editor/ (needs Node; nothing else does)
 	cd static/editor && npm ci --ignore-scripts --no-audit --no-fund --silent && node build.js

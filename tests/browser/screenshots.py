@@ -1,14 +1,29 @@
-"""Takes the screenshots of the README: `make screenshots`. Not a test, but it stands on the same sample account."""
+"""Takes the screenshots of the README and of docs/look.md: `make screenshots`. Not a test, but it stands on the same
+sample account.
+"""
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from policies_app.policy_templates import POLICY_TEMPLATES
 from tests.browser.console import Visitor, write_document
-from tests.factories import document
+from tests.browser.patterns import PATTERNS, Pattern
+from tests.company import furnish
+from tests.factories import Cast, document
+from tests.sample import make_sample_account
 
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
+
+
+@pytest.fixture
+def passwords(transactional_db: None) -> dict[str, str]:
+    """Of the sample account, with one of everything beside it."""
+    cast = Cast()
+    passwords = make_sample_account(cast)
+    furnish(cast)
+    return passwords
 
 
 def test_my_permissions(visitor: Visitor, passwords: dict[str, str]) -> None:
@@ -43,3 +58,10 @@ def test_visual_editor(visitor: Visitor, passwords: dict[str, str]) -> None:
     page.evaluate("document.querySelector('.editor-head').scrollIntoView()")
     page.evaluate("scrollBy(0, -80)")
     page.screenshot(path=IMAGES / "visual-editor.png")
+
+
+@pytest.mark.parametrize("pattern", PATTERNS, ids=str)
+def test_pattern(visitor: Visitor, passwords: dict[str, str], pattern: Pattern) -> None:
+    visitor.page.set_viewport_size({"width": 1120, "height": 700})
+    pattern.show(visitor, passwords)
+    visitor.page.screenshot(path=IMAGES / "look" / f"{pattern}.png")
