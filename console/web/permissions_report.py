@@ -3,6 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
 
 from policies_app.engine.analyzer.summary import Summary, summarize
 from policies_app.engine.compiled import compile_document
@@ -14,10 +19,16 @@ from policies_app.operations.bearing_policies import BearingPolicies, ManagedRea
 
 from .documents import readable
 
+KEPT: Final = 512
+"""Documents of which what a page shows is kept."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Shown:
-    """A document that may be read; `policy` and `summary` are missing where it cannot be understood."""
+    """A document that may be read; `policy` and `summary` are missing where it cannot be understood.
+
+    There is one of each document, which never changes, and neither does what is worked out and drawn of it.
+    """
 
     text: str
     policy: CompiledPolicy | None
@@ -25,8 +36,19 @@ class Shown:
 
     @classmethod
     def of(cls, document: Document) -> "Shown":
-        policy = compile_document(document.sha256, document.text, Layer.IDENTITY)
-        return cls(readable(document.text), policy, summarize(policy) if policy else None)
+        return _shown(document.sha256, document.text)
+
+
+@lru_cache(KEPT)
+def _shown(sha256: str, text: str) -> Shown:
+    policy = compile_document(sha256, text, Layer.IDENTITY)
+    return Shown(readable(text), policy, summarize(policy) if policy else None)
+
+
+@lru_cache(KEPT)
+def _drawn(shown: Shown, label: str) -> SafeString:
+    context = {"summary": shown.summary, "label": label}
+    return mark_safe(render_to_string("components/policy_summary.html", context))  # noqa: S308 - a template's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +63,10 @@ class Card:
     groups: tuple[Group, ...]
     shown: Shown | None
     managed: ManagedReading | None = None
+
+    @property
+    def summary_table(self) -> SafeString | None:
+        return _drawn(self.shown, self.name) if self.shown and self.shown.summary else None
 
 
 @dataclass(frozen=True, slots=True)
