@@ -63,7 +63,7 @@ def add_to_form(form: BaseForm, error: OperationError) -> None:
                 field = _field_name(place)
                 form.add_error(field if field in form.fields else None, message)
         case MalformedPolicyDocument() if document := next((name for name in form.fields if "document" in name), None):
-            # Whom a trust policy names the text alone does not tell, so that is not listed below it.
+            # The editor's next check does not know whom a trust policy names, so that is told here as well.
             named = error.findings[0].code == UNKNOWN_PRINCIPAL
             form.add_error(
                 document, error.message if named else "The policy has errors; each is listed below the text."

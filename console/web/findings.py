@@ -8,6 +8,8 @@ from typing import Any
 from policies_app.engine.findings import Finding, FindingType, Position, Span
 from policies_app.engine.parser import Layer
 from policies_app.engine.validator import depends_on_catalog, validate
+from policies_app.operations.errors import MalformedPolicyDocument, OperationError
+from policies_app.operations.trusted_ids import UNKNOWN_PRINCIPAL
 
 _ORDER = list(FindingType)
 _WORDS = {
@@ -22,6 +24,13 @@ def find(text: str, kind: Layer) -> tuple[Finding, ...]:
     """The most serious first, those of one kind in the order of the text. Never raises, whatever the text."""
     found = validate(text, kind)
     return tuple(sorted(found, key=lambda finding: (_ORDER.index(finding.type), finding.span.start.offset)))
+
+
+def with_those_of(error: OperationError, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """What the operation found besides: whom a trust policy names the text alone does not tell."""
+    if not isinstance(error, MalformedPolicyDocument):
+        return findings
+    return (*(found for found in error.findings if found.code == UNKNOWN_PRINCIPAL), *findings)
 
 
 def counts(findings: Iterable[Finding]) -> str:

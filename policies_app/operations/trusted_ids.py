@@ -10,8 +10,9 @@ from dataclasses import replace
 from typing import Any
 
 from policies_app.engine.document import Effect, Layer, NamedPrincipal, Policy, Statement
-from policies_app.engine.findings import Path
+from policies_app.engine.findings import Finding, Path
 from policies_app.engine.json_document import read_document
+from policies_app.engine.parser import parse
 from policies_app.engine.reports import Report, shown
 from policies_app.engine.request import Principal, PrincipalKind
 from policies_app.models import Account, Identity, Role, User
@@ -44,6 +45,17 @@ def resolve(text: str) -> dict[str, str]:
     if report.findings:
         raise MalformedPolicyDocument(report.findings, text, Layer.TRUST)
     return {arn: known[sought] for _, arn, sought, account, _ in named if account in here}
+
+
+def unknown_principals(text: str) -> tuple[Finding, ...]:
+    """What `resolve` would refuse the text for; nothing of one that is no trust policy anyway."""
+    if parse(text, Layer.TRUST).errors:
+        return ()
+    try:
+        resolve(text)
+    except MalformedPolicyDocument as error:
+        return error.findings
+    return ()
 
 
 def _arns(document: Any) -> Iterator[tuple[Path, str]]:

@@ -31,28 +31,6 @@ def test_admin_creates_a_role(admin: Client, sample: Cast):
     assert outcomes("CreateRole") == ["success"]
 
 
-@pytest.mark.parametrize(
-    ("start", "there"),
-    [("account", f"arn:aws:iam::{ACCOUNT}:root"), ("other", "ACCOUNT-ID"), ("service", "ec2.amazonaws.com")],
-)
-def test_a_start_puts_in_a_trust_policy_and_keeps_what_else_was_typed(admin: Client, start: str, there: str):
-    response = admin.post("/roles/~create/", FORM | {"start": start})
-    assert response.status_code == 200
-    assert there in response.text
-    assert 'value="Auditor"' in response.text
-    assert '<option value="7200" selected>' in response.text
-    assert not Role.objects.filter(name="Auditor").exists()
-
-
-def test_account_that_is_not_filled_in_is_an_error_with_its_place(admin: Client):
-    response = admin.post("/roles/~create/", FORM | {"start": "other"})
-    typed = response.context["form"]["assume_role_policy_document"].value()
-    response = admin.post("/roles/~create/", FORM | {"assume_role_policy_document": typed})
-    assert response.status_code == 422
-    assert "line 7, column" in response.text
-    assert not Role.objects.filter(name="Auditor").exists()
-
-
 def test_trust_in_somebody_who_is_not_there_is_refused_with_the_place(admin: Client):
     typed = TRUST.replace("root", "user/nobody")
     response = admin.post("/roles/~create/", FORM | {"assume_role_policy_document": typed})

@@ -9,7 +9,7 @@ from .identities import NAME_HELP, PATH_HELP
 from .policies import DocumentField
 
 HOUR = 3600
-DURATIONS = [(hours * HOUR, f"{hours} hour{'s' if hours > 1 else ''}") for hours in (1, 2, 4, 8, 12)]
+DURATIONS = [(hours * HOUR, f"{hours} hour{'s' if hours > 1 else ''}") for hours in range(1, 13)]
 
 
 class EditRoleForm(forms.Form):

@@ -11,10 +11,11 @@ from django.urls import reverse
 from console.web.changes import changes
 from console.web.documents import compare, lay_out
 from console.web.errors import add_to_form
-from console.web.findings import find
+from console.web.findings import find, with_those_of
 from console.web.forms.identities import DocumentForm, TrustDocumentForm
 from console.web.forms.policies import normal_lines
 from console.web.requests import ConsoleRequest
+from console.web.trust_starts import TrustStart, is_asked_for
 from console.web.typed import given_back
 from policies_app.engine.parser import Layer
 from policies_app.models import Document, Identity
@@ -37,6 +38,7 @@ class Editing:
     write_action: str
     saved: Callable[[], object]
     back_url: str
+    start: Callable[[ConsoleRequest, str], TrustStart] | None = None
 
     @property
     def check_url(self) -> str:
@@ -58,6 +60,10 @@ def edit_document(request: ConsoleRequest, editing: Editing) -> HttpResponse:
             return _show(request, editing, editing.form(initial=typed), typed.get("policy_document", ""), base=base)
         form = editing.form(initial={"policy_document": base, "base_sha256": document.sha256})
         return _show(request, editing, form, base, base=base, gate=gate(request.call, editing.write_action, identity))
+    if editing.start and is_asked_for(request):
+        starting = editing.start(request, normal_lines(request.POST.get("policy_document", "")))
+        form = editing.form(initial=request.POST.dict() | {"policy_document": starting.text})
+        return _show(request, editing, form, starting.text, starting=starting)
     form = editing.form(request.POST)
     status, context = 422, {}
     if form.is_valid():
@@ -71,6 +77,7 @@ def edit_document(request: ConsoleRequest, editing: Editing) -> HttpResponse:
             status, context = 403, {"refused": error.decision}
         except OperationError as error:
             add_to_form(form, error)
+            context = {"found": error}
         else:
             editing.saved()
             return redirect(editing.back_url)
@@ -94,7 +101,14 @@ def _lost_race(editing: Editing, form: DocumentForm, typed: str) -> dict[str, An
 
 
 def _show(
-    request: ConsoleRequest, editing: Editing, form: DocumentForm, text: str, *, status: int = 200, **context: Any
+    request: ConsoleRequest,
+    editing: Editing,
+    form: DocumentForm,
+    text: str,
+    *,
+    status: int = 200,
+    found: OperationError | None = None,
+    **context: Any,
 ) -> HttpResponse:
     context |= {
         "kind": editing.kind,
@@ -102,8 +116,10 @@ def _show(
         "editing": editing,
         "form": form,
         "text": text,
-        "findings": find(text, editing.policy_kind),
+        "findings": with_those_of(found, find(text, editing.policy_kind)) if found else find(text, editing.policy_kind),
     }
+    if editing.start:
+        context.setdefault("starting", editing.start(request, text))
     context.setdefault("base", request.POST.get("base_document", ""))
     if text != context["base"]:
         context["changes"] = changes(context["base"], text, editing.policy_kind)

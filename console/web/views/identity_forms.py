@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from console.web.errors import add_to_form
+from console.web.findings import with_those_of
 from console.web.forms.identities import TagFormSet
 from console.web.panels import panel
 from console.web.requests import ConsoleRequest
@@ -30,8 +31,9 @@ def create(
     *,
     findings: tuple[Finding, ...] = (),
     submitted: bool,
+    **context: Any,
 ) -> HttpResponse:
-    """All of it happens, or none: the identity and its tags."""
+    """All of it happens, or none: the identity and its tags. `context` is for the kind's own template."""
     # Tags that nobody sent are no tags: a program that posts this form may leave them out.
     sent = next((fields for fields in (request.POST, form.initial) if "tags-TOTAL_FORMS" in fields), None)
     rows = None if kind is GROUPS else TagFormSet(sent, prefix="tags")
@@ -45,13 +47,14 @@ def create(
             status, refused = 403, error.decision
         except OperationError as error:
             _place(form, rows, error)
+            findings = with_those_of(error, findings)
         else:
             tell(request, kind, "was created.", **kind.named(identity.name))
             return redirect(kind.url("detail", identity.name))
     elif not submitted:
         create_gate(request.call, kind, str(form["path"].value())).require()
     boundaries = panel(list_policies, request.call, scope="Local", max_items=SUGGESTED_BOUNDARIES) if rows else None
-    context = {
+    context |= {
         "kind": kind,
         "form": form,
         "rows": rows,

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from console.web.changes import changes
-from console.web.findings import as_json, counts, find
+from console.web.findings import as_json, certain_errors, counts, find
 from console.web.forms.policies import LONGEST_TEXT, normal_lines
 from console.web.panels import Panel, panel
 from console.web.requests import ConsoleRequest
@@ -25,6 +25,7 @@ from policies_app.operations import groups, policies, roles, users
 from policies_app.operations.documents import MANAGED_POLICY_SIZE, TRUST_POLICY_SIZE, size
 from policies_app.operations.pages import Page
 from policies_app.operations.service_model import storable
+from policies_app.operations.trusted_ids import unknown_principals
 
 CHECKED = {
     "identity": (Layer.IDENTITY, None),
@@ -46,13 +47,18 @@ _unchanging = cache_control(private=True, max_age=31_536_000, immutable=True)
 def check(request: ConsoleRequest) -> HttpResponse:
     """The findings of a text, as JSON for the editor and as HTML for htmx, and what it changes of `base_document`.
 
-    Reveals nothing of the account, so being signed in is enough. Of a text that is too long only the beginning is read.
+    Reveals nothing of the account, so being signed in is enough; but that a trust policy names nobody learns who may
+    set one on any role. Of a text that is too long only the beginning is read.
     """
     kind, limit = CHECKED.get(request.GET.get("kind", "identity"), (None, None))
     if kind is None:
         return HttpResponseBadRequest(f"kind is one of: {', '.join(CHECKED)}")
     text = normal_lines(request.POST.get(request.htmx.trigger_name or "policy_document", ""))
     findings = find(text[: LONGEST_TEXT + 1], kind)
+    if kind is Layer.TRUST and not certain_errors(findings):
+        every_role = f"arn:aws:iam::{request.call.account_id}:role/*"
+        if request.call.may("iam:UpdateAssumeRolePolicy", every_role).allowed:
+            findings = (*unknown_principals(text), *findings)
     template = "components/policy_editor.html#findings"
     context = {
         "findings": findings,

@@ -1,15 +1,16 @@
 """What only roles have: a trust policy, and a create and an edit form of their own."""
 
-import json
 from typing import Any
 
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
+from console.web import trust_starts
 from console.web.documents import readable
 from console.web.findings import find
 from console.web.forms.policies import normal_lines
 from console.web.forms.roles import CreateRoleForm, EditRoleForm
+from console.web.forms.trust import TrustStartForm
 from console.web.requests import ConsoleRequest
 from console.web.typed import given_back
 from policies_app.engine.parser import Layer
@@ -20,36 +21,27 @@ from . import identity_forms
 from .identities import ROLES, form_view, gate, page_of, tell
 from .identity_documents import Editing, edit_document
 
-
-def starts(account_id: str) -> dict[str, dict[str, str]]:
-    """Principals to start a trust policy from. What is to be filled in is not valid until it is."""
-    return {
-        "account": {"AWS": f"arn:aws:iam::{account_id}:root"},
-        "other": {"AWS": "arn:aws:iam::ACCOUNT-ID:root"},
-        "service": {"Service": "ec2.amazonaws.com"},
-    }
-
-
-def _trust(principal: dict[str, str]) -> str:
-    statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]}, indent=4)
+TRUST = "assume_role_policy_document"
 
 
 @form_view
 def create(request: ConsoleRequest) -> HttpResponse:
-    """A button puts in a trust policy to start from, and keeps what else was typed."""
-    principals = starts(request.call.account_id)
-    start = principals.get(request.POST.get("start", ""))
-    submitted = request.method == "POST" and start is None
-    if submitted:
-        form = CreateRoleForm(request.POST)
-    else:
-        typed = given_back(request) or request.POST.dict() or identity_forms.from_url(request)
-        document = {"assume_role_policy_document": _trust(start or principals["account"])}
-        form = CreateRoleForm(initial=typed | document if start else document | typed)
-    text = normal_lines(form["assume_role_policy_document"].value() or "")
-    findings = find(text, Layer.TRUST)
-    return identity_forms.create(request, ROLES, form, roles.create_role, findings=findings, submitted=submitted)
+    """A start puts in a trust policy to go on from, and keeps what else was typed."""
+    submitted = request.method == "POST" and not trust_starts.is_asked_for(request)
+    typed = given_back(request) or request.POST.dict() or identity_forms.from_url(request)
+    text = normal_lines(str(typed[TRUST] if TRUST in typed else _everybody(request.call.account_id)))
+    starting = trust_starts.start(request, text)
+    form = CreateRoleForm(request.POST) if submitted else CreateRoleForm(initial=typed | {TRUST: starting.text})
+    findings = find(starting.text, Layer.TRUST)
+    return identity_forms.create(
+        request, ROLES, form, roles.create_role, findings=findings, submitted=submitted, starting=starting
+    )
+
+
+def _everybody(account_id: str) -> str:
+    form = TrustStartForm({"trust-way": "own"})
+    assert form.is_valid()
+    return form.document(account_id)
 
 
 @form_view
@@ -92,5 +84,6 @@ def trust_edit(request: ConsoleRequest, role_name: str) -> HttpResponse:
         write_action="iam:UpdateAssumeRolePolicy",
         saved=lambda: tell(request, ROLES, "has a new trust policy.", role_name=role_name),
         back_url=ROLES.url("trust", role_name=role_name),
+        start=trust_starts.start,
     )
     return edit_document(request, editing)
