@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from console.web.templatetags.console import arn as arn_to_copy
 from console.web.templatetags.console import badge, when
-from console.web.templatetags.links import scope
+from console.web.templatetags.links import address, scope
 from policies_app.engine.arn import Arn
 from policies_app.engine.document import PrincipalType
 from policies_app.engine.errors import InvalidArn
@@ -61,14 +61,12 @@ def _names(label: str, link: Callable[[Any], str] = str, name: Callable[[Any], s
 
 
 def _group_link(name: str) -> SafeString:
-    return format_html('<a href="{}">{}</a>', reverse("groups:detail", args=[name]), name)
+    return format_html('<a href="{}">{}</a>', address("groups:detail", name), name)
 
 
 def _policy_link(policy: tuple[str | None, str]) -> SafeString:
     account, name = policy
-    return format_html(
-        '<a href="{}">{}</a>', reverse("policies:detail", args=["local" if account else "aws", name]), name
-    )
+    return format_html('<a href="{}">{}</a>', address("policies:detail", "local" if account else "aws", name), name)
 
 
 def _tag(tag: tuple[str, str]) -> str:
