@@ -126,6 +126,7 @@
   const shifts = [];
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) {
+      if (entry.value < 0.0001) continue; // a fraction of a pixel, of an icon
       const moved = entry.sources.map(({ node }) => (node instanceof Element ? name(node) : "text")).join(" and ");
       shifts.push(`it jumps by ${entry.value.toFixed(4)}: ${moved}`);
     }

@@ -16,13 +16,10 @@ from django.urls import reverse
 from playwright.sync_api import CDPSession, Page, ViewportSize
 from whitenoise.compress import Compressor  # type: ignore[import-untyped]
 
-from policies_app.operations import attachments, groups, tags
 from tests.browser.console import Visitor
-from tests.company import furnish
 from tests.factories import Cast
 from tests.web.test_every_route import ROUTES, Route, caller
 
-MEASURE = (Path(__file__).parent / "measure.js").read_text()
 WIDE, MIDDLE, NARROW = (ViewportSize(width=width, height=900) for width in (1440, 1024, 390))
 PIXELS = 16  # of text, where nobody has chosen otherwise
 COLD_BYTES = 250_000
@@ -31,29 +28,6 @@ EDITOR = "vendor/editor/editor.js"
 
 PAGES = [route for route in ROUTES if route.data is None] + [Route("session:sign_in")]
 SECTIONS = sorted({route.name.partition(":")[0] for route in PAGES})
-
-
-@pytest.fixture
-def crowded(transactional_db: None) -> Cast:
-    """The account with one of everything, and with names as long as they may be beside it."""
-    company = furnish(Cast())
-    system, user, name = company.system, "m" * 64, "Names.That-Go_On+" * 7
-    company.user(user)
-    company.group(name, "dana", user)
-    company.role(name[:64])
-    arn = company.policy(name).arn
-    for user_name in ("dana", user):
-        attachments.attach_user_policy(system, user_name=user_name, policy_arn=arn)
-    attachments.attach_role_policy(system, role_name="builder", policy_arn=arn)
-    groups.add_user_to_group(system, group_name="empty", user_name="dana")
-    tags.tag_user(system, user_name="dana", tags=[{"Key": "k" * 128, "Value": "v" * 256}])
-    return company
-
-
-@pytest.fixture
-def measured(page: Page) -> Page:
-    page.add_init_script(MEASURE)
-    return page
 
 
 def sign_in(page: Page, client: Client) -> None:
