@@ -38,6 +38,7 @@ class TrustStartForm(forms.Form):
     """All fields are there at once; only those of the chosen way count."""
 
     prefix = "trust"
+    use_required_attribute = False  # of fields that do not show
 
     way = forms.ChoiceField(label="Who may take on the role", choices=WAYS, initial="own", widget=forms.RadioSelect)
     service = _text("Service", "Type a part of its name.", list="service-principals", placeholder="ec2.amazonaws.com")
@@ -59,18 +60,19 @@ class TrustStartForm(forms.Form):
     saml_provider = _text("Provider", "The name or the ARN of the SAML provider.")
     saml_audience = _text("Audience", f"{SAML_AUDIENCE} unless you change it.")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Of a form that was sent, what the ways need that were not chosen is not needed."""
+        super().__init__(*args, **kwargs)
+        chosen = self["way"].value() if self.is_bound else None
+        for way, names in NEEDED.items():
+            for name in names:
+                self.fields[name].required = chosen in {None, way}
+
     def clean_account(self) -> str:
         typed: str = self.cleaned_data["account"].replace("-", "")
         if typed and not re.fullmatch("[0-9]{12}", typed):
             raise forms.ValidationError("An account id has 12 digits.")
         return typed
-
-    def clean(self) -> dict[str, Any]:
-        data = self.cleaned_data
-        for name in NEEDED.get(data.get("way", ""), ()):
-            if name not in self.errors and not data.get(name):
-                self.add_error(name, "This is needed to go on.")
-        return data
 
     def document(self, account_id: str) -> str:
         """The text of a valid form's policy, for a role of the account."""
