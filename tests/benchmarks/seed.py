@@ -1,8 +1,8 @@
 """Fill the database of DATABASE_URL with one account of NUMBER users: `python -m tests.benchmarks.seed NUMBER`.
 
 In bulk and not through operations, which would take hours: rows are written by COPY or `executemany`, with every
-constraint and every trigger in force, and the record of events chained as ever. Only indexes without a constraint are
-dropped and built afterwards, as handbooks advise. Everything but the sessions follows from the number.
+constraint in force, and the record of events chained as ever. Only indexes without a constraint, the search's among them,
+are built afterwards, as handbooks advise. Everything but the sessions follows from the number.
 
 Beside the crowd there are those that pages are measured on: `admin`, `busy`, who has 10 groups and 50 policies, and
 `Popular`, a policy of 1,000 identities. Prints the session cookies of the two users as JSON, with the names of somebody
@@ -19,10 +19,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from importlib import import_module
 from itertools import batched
 from typing import Any, Final
 
 import django
+from django.apps import apps
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.core.management import call_command
 from django.core.management.color import no_style
@@ -236,6 +238,11 @@ INDEXES: Final = {
 
 @contextmanager
 def indexes_built_afterwards(progress: Progress) -> Iterator[None]:
+    """That of the search is made by its own migration: kept row by row it takes as long as all the rest."""
+    search = import_module("policies_app.migrations.0009_search_and_order")
+    statistics = import_module("policies_app.migrations.0012_sqlite_expects_many_rows")
+    with connection.schema_editor() as editor:
+        search.drop_search(apps, editor)
     with connection.cursor() as cursor:
         cursor.execute(INDEXES[connection.vendor])
         indexes = dict(cursor.fetchall())
@@ -247,6 +254,11 @@ def indexes_built_afterwards(progress: Progress) -> Iterator[None]:
             cursor.execute("SET maintenance_work_mem = '256MB'")
         for definition in progress.track(indexes.values(), description="indexes"):
             cursor.execute(definition)
+    task = progress.add_task("search index", total=1)
+    with connection.schema_editor() as editor:
+        search.add_search(apps, editor)
+        statistics.expect_many(apps, editor)  # those of an index go with it
+    progress.advance(task)
 
 
 def tables(crowd: Crowd, rng: random.Random) -> Iterator[tuple[str, str, int, Iterator[Row]]]:
