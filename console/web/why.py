@@ -29,15 +29,15 @@ class ArnForm:
     arn: str
 
 
-def arn_forms(action: Action | None, account_id: str, own_arn: str) -> list[ArnForm]:
-    """What the action can be done to, with the own account in place; the own user is there whole."""
+def arn_forms(action: Action | None, account_id: str, own_arn: str, own_name: str = "yourself") -> list[ArnForm]:
+    """What the action can be done to, with the own account in place; whom it is about is there whole."""
     service = catalog().service(action.service) if action else None
     if action is None or service is None:
         return []
     types = [service.resource_types[each.resource_type.lower()] for each in action.resources]
     forms = [ArnForm(each.name, _in_account(each.arn, account_id)) for each in types]
     if any(f":{form.kind}/" in own_arn and ":iam:" in form.arn for form in forms):
-        forms.insert(0, ArnForm("yourself", own_arn))
+        forms.insert(0, ArnForm(own_name, own_arn))
     return forms
 
 

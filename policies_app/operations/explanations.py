@@ -10,7 +10,7 @@ from policies_app.engine.arn import Arn
 from policies_app.engine.decision import Decision, Layer, MatchedStatement
 from policies_app.engine.document import Effect
 from policies_app.engine.errors import InvalidArn
-from policies_app.engine.evaluator import PolicySet, PolicySource
+from policies_app.engine.evaluator import PolicySource
 from policies_app.engine.mismatches import Unmatched
 from policies_app.engine.remedies import lacking, nearest, smallest_statement
 from policies_app.models import Group, Identity, Policy, Role, User
@@ -44,8 +44,8 @@ class Applied:
 class Explanation:
     """`lacking` are the layers that would each have to allow the `statement`, whatever denies besides.
 
-    `near` are statements that do not apply and come closest; `missing` are context keys that statements about the
-    action read and the request does not have. Both are of policies that the caller may read.
+    `near` are statements that do not apply and come closest; `missing` are context keys that such statements read and
+    the request does not have, where nothing else is in their way. Both are of policies that the caller may read.
     """
 
     decision: Decision
@@ -78,15 +78,15 @@ def explain(call: Call, identity: Identity, action: str, resource: str, given: C
     def told[S: (MatchedStatement, Unmatched)](statement: S) -> Told[S]:
         return Told(statement, texts[statement.source.key])
 
-    near = [each for each in nearest(decision.request, bearing, layers) if each.source in readable][:NEAREST]
+    near = [each for each in nearest(decision.request, bearing, layers) if each.source in readable]
     return Explanation(
         decision,
         tuple(
             Applied(each.source.layer, each.effect, told(each) if each.source in readable else None)
             for each in decision.applied
         ),
-        tuple(told(_without_tags(call, identity, each)) for each in near),
-        _missing(decision, bearing, readable),
+        tuple(told(_without_tags(call, identity, each)) for each in near[:NEAREST]),
+        _missing(near),
         layers,
         smallest_statement(decision.request),
     )
@@ -138,13 +138,16 @@ def _readable(call: Call, identity: Identity, sources: Iterable[PolicySource]) -
     return {source for source in sources if is_open(source)}
 
 
-def _missing(decision: Decision, bearing: PolicySet, readable: Collection[PolicySource]) -> tuple[str, ...]:
-    request, names = decision.request, dict[str, str]()
-    for source, policy in bearing:
-        if policy and source in readable:
-            for statement in policy.statements_for(request.action.lower()):
-                names = statement.key_names | names
-    return tuple(sorted((name for key, name in names.items() if not request.values(key)), key=str.lower))
+def _missing(near: Iterable[Unmatched]) -> tuple[str, ...]:
+    """The keys that the request lacks, of statements that nothing but conditions keeps from applying."""
+    names = {
+        mismatch.key.lower(): mismatch.key
+        for each in near
+        if all(mismatch.element == "Condition" for mismatch in each.mismatches)
+        for mismatch in each.mismatches
+        if not mismatch.got
+    }
+    return tuple(sorted(names.values(), key=str.lower))
 
 
 def _without_tags(call: Call, identity: Identity, unmatched: Unmatched) -> Unmatched:

@@ -121,12 +121,16 @@ def test_the_nearest_statement_says_what_is_in_its_way(sample: Cast, asking: Cli
     region = {"StringEquals": {"aws:RequestedRegion": "eu-central-1"}}
     sample.attach("alice", sample.policy("Near", text=document("s3:GetObject", Condition=region)))
     sample.attach("alice", sample.policy("Far", "sqs:*"))
+    elsewhere = {"StringEquals": {"aws:SourceVpc": "vpc-1"}}
+    sample.attach(
+        "alice", sample.policy("Elsewhere", text=document("s3:Get*", resource=CAT + "x", Condition=elsewhere))
+    )
     page = ask(asking)
     near = page.partition("What comes nearest")[2]
     assert "Near , statement 1" in near
     assert "Its StringEquals on aws:RequestedRegion asks for eu-central-1 , and the request has no such key." in near
     assert "Far" not in near.partition("What an administrator")[0]
-    assert "not known here: aws:RequestedRegion" in page
+    assert "not known here: aws:RequestedRegion . Say it" in page
 
 
 def test_what_is_not_known_can_be_given(sample: Cast, asking: Client) -> None:

@@ -79,7 +79,9 @@ def _asked(request: ConsoleRequest, form: WhyForm, identity: Identity, now: Cont
         "form": form,
         "explanation": explanation,
         "arn_action": form.known.full_name if form.known else "",
-        "arn_forms": arn_forms(form.known, identity.account_id, identity.arn),
+        "arn_forms": arn_forms(
+            form.known, identity.account_id, identity.arn, "yourself" if whom is YOU else identity.name
+        ),
         "keys": known_keys(form.known, catalog()),
         "fields": key_fields(now, form.given, answer.missing if answer else ()),
         "mfa": MFA,
