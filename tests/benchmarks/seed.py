@@ -1,8 +1,8 @@
 """Fill the database of DATABASE_URL with one account of NUMBER users: `python -m tests.benchmarks.seed NUMBER`.
 
 In bulk and not through operations, which would take hours: rows are written by COPY or `executemany`, with every
-constraint in force, and the record of events chained as ever. Only indexes without a constraint, the search's among them,
-are built afterwards, as handbooks advise. Everything but the sessions follows from the number.
+constraint in force, and the record of events chained as ever. Only indexes without a constraint, the search's too, are
+built afterwards, as handbooks advise. Everything but the sessions follows from the number.
 
 Beside the crowd there are those that pages are measured on: `admin`, `busy`, who has 10 groups and 50 policies, and
 `Popular`, a policy of 1,000 identities. Prints the session cookies of the two users as JSON, with the names of somebody
