@@ -15,10 +15,9 @@ from policies_app.operations.explanations import Applied, Explanation, Told
 
 from .documents import readable
 
-MFA: Final = "aws:MultiFactorAuthPresent"
 _SHORT: Final = 12
 """Lines of a statement that is open from the start."""
-USUAL_KEYS: Final = (MFA, "aws:SourceIp", "aws:RequestedRegion")
+USUAL_KEYS: Final = ("aws:MultiFactorAuthPresent", "aws:SourceIp", "aws:RequestedRegion")
 
 
 @dataclass(frozen=True, slots=True)

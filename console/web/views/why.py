@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from console.web.errors import add_to_form
 from console.web.forms.why import SUGGESTED, WhyForm, circumstances
 from console.web.requests import ConsoleRequest
-from console.web.why import ME, MFA, YOU, Answer, Whom, arn_forms, key_fields, known_keys, lay_out, letter, policy_text
+from console.web.why import ME, YOU, Answer, Whom, arn_forms, key_fields, known_keys, lay_out, letter, policy_text
 from policies_app.engine.catalog.finding import actions_named
 from policies_app.engine.catalog.services import catalog
 from policies_app.models import Identity
@@ -84,7 +84,6 @@ def _asked(request: ConsoleRequest, form: WhyForm, identity: Identity, now: Cont
         ),
         "keys": known_keys(form.known, catalog()),
         "fields": key_fields(now, form.given, answer.missing if answer else ()),
-        "mfa": MFA,
         "answer": answer,
         "policy": policy_text(answer.statement) if answer and answer.statement else "",
         "refused": refused,
