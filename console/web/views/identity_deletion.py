@@ -49,6 +49,10 @@ def delete(request: ConsoleRequest, kind: Kind, **name: str) -> HttpResponse:
     identity = kind.get(call, **name)
     gate(call, kind.action("Delete{}"), identity).require()
     found, refusals = shown(call, identity, blockers)
+    if refusals or not all(each.gate.allowed for each in found):
+        everything = form.fields["everything"]
+        everything.disabled = True
+        everything.help_text = "You may not take away all of it: a button that is refused says why."
     context = {
         "kind": kind,
         "identity": identity,
