@@ -4,8 +4,10 @@ A fact is told only of those rows of which the caller may read it. What a list i
 readable of all that it is made of, and the rows of which it is not are left out: being there, or where, would tell it.
 """
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from typing import Any, TypedDict
 
 from django.db.models import F, QuerySet
@@ -13,7 +15,7 @@ from django.db.models import F, QuerySet
 from policies_app.engine.evaluator import Decision
 from policies_app.models import Group, Policy, Role, User
 
-from . import list_columns, list_filters
+from . import encryption, list_columns, list_filters
 from .calls import Call
 from .errors import InvalidInput
 from .list_columns import Column
@@ -113,18 +115,21 @@ def page_of[M: (User, Group, Role, Policy)](
     rows = narrowed(call, _walked(call, source, facts.orders[by]), source.everybody, facts.filters, filters)
     if facts.orders[by] is Order.LAST_ACTIVITY:
         rows = rows.annotate(last_activity=F("activity__last"))
+    place = sha256(
+        json.dumps(["marker", arn, order, search, sorted(filters.items())], default=str).encode()
+    ).hexdigest()
     found = page_in_order(
         rows,
         facts.orders[by],
         descending=order.startswith("-") != (by in facts.backward),
         search=search,
         named=None if filters else source.counted,
-        marker=paging["marker"],
+        marker=_opened(paging["marker"], place) if needed else paging["marker"],
         max_items=paging["max_items"] + (SPARE if needed else 0),
         backwards=paging["backwards"],
     )
     if needed:
-        found = _without_unreadable(call, found, needed, facts.orders[by], paging)
+        found = _closed(_without_unreadable(call, found, needed, facts.orders[by], paging), facts.orders[by], place)
     told = {name: _told(call, facts.columns[name], found.items) for name in columns}
     total = None
     if asked.get("total"):
@@ -175,3 +180,25 @@ def _without_unreadable[M: (User, Group, Role, Policy)](
             items = items[: paging["max_items"]]
             following = marker_of(items[-1], order)
     return Page(items, following, previous)
+
+
+def _closed[M: (User, Group, Role, Policy)](found: Page[M], order: Order, place: str) -> Page[M]:
+    """With the markers sealed that are of rows left out: their names, or times, would tell of them what is not told.
+
+    They go on in this very list alone: in another one they would tell the same by what stands beside them.
+    """
+    shown = {marker_of(row, order) for row in found.items}
+    following, previous = (
+        encryption.seal(place, marker.encode()) if marker and marker not in shown else marker
+        for marker in (found.next, found.previous)
+    )
+    return replace(found, next=following, previous=previous)
+
+
+def _opened(marker: str, place: str) -> str:
+    if not marker or ":" in marker:
+        return marker
+    try:
+        return encryption.unseal(place, marker).decode()
+    except encryption.WrongSecret as error:
+        raise InvalidInput(f"Invalid Marker: {marker}") from error

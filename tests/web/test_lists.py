@@ -311,6 +311,21 @@ def test_pages_are_full_where_rows_are_left_out(carol: Client, sample: Cast):
     assert names(carol.get("/users/" + second.context["previous_url"])) == names(first)
 
 
+def test_address_of_a_page_tells_nothing_of_a_row_left_out(carol: Client, sample: Cast):
+    sample.inline("carol", "List", "iam:ListUsers", "iam:ListUserTags")
+    for number in range(160):
+        sample.user(f"user{number:03}")
+        tag(sample, f"user{number:03}", "team", "blue")
+    sample.inline("carol", "Not", "iam:ListUserTags", effect="Deny", resource=ALL.replace("*", "user0*"))
+    first = carol.get("/users/?tag=team")
+    assert names(first) == []
+    assert "user0" not in first.context["next_url"]
+    second = carol.get("/users/" + first.context["next_url"])
+    assert names(second) == [f"user{number}" for number in range(100, 150)]
+    elsewhere = carol.get("/users/" + first.context["next_url"].replace("tag=team&", ""))
+    assert names(elsewhere) == []
+
+
 def test_policies_are_narrowed_by_type_and_use(admin: Client, sample: Cast):
     sample.policy("Cap")
     attachments.put_user_permissions_boundary(
