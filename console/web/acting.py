@@ -8,11 +8,12 @@ from dataclasses import asdict, dataclass
 from typing import Final
 from urllib.parse import urlencode
 
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.middleware.csrf import rotate_token
 from django.urls import reverse
 from django.utils import timezone
 
-from policies_app.models import Role
+from policies_app.models import ConsoleSession, Role
 from policies_app.operations import role_sessions, sessions
 from policies_app.operations.sessions import InvalidToken, Session
 
@@ -104,6 +105,9 @@ def switch_back(request: ConsoleRequest) -> None:
 
 def _renew(request: ConsoleRequest) -> None:
     """Who acts is another one: the old key of the session opens nothing, and what was sent from a page of before, in
-    another tab, is not done by whom it was not meant for."""
+    another tab, is not done by whom it was not meant for. A session revoked meanwhile gets no other key."""
+    row = request.session.row
+    if row and not ConsoleSession.objects.filter(pk=row.pk).delete()[0]:
+        raise SessionInterrupted("Your session was ended meanwhile. Sign in again.")
     request.session.cycle_key()
     rotate_token(request)

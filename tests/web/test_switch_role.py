@@ -69,6 +69,18 @@ def test_the_role_session_is_who_asks_on_every_page(client, dana):
     assert Group.objects.filter(name="devs").exists()
 
 
+def test_session_revoked_while_its_user_switches_stays_revoked(client, monkeypatch):
+    assume = role_sessions.assume_role
+
+    def assume_while_revoked(*given, **parameters):
+        ConsoleSession.objects.all().delete()
+        return assume(*given, **parameters)
+
+    monkeypatch.setattr(role_sessions, "assume_role", assume_while_revoked)
+    assert switch(client).status_code == 400
+    assert not ConsoleSession.objects.exists()
+
+
 def test_switching_is_the_event_that_it_is_on_the_wire(client, dana):
     switch(client)
     role_sessions.assume_role(call_of(dana), role_arn=f"arn:aws:iam::{ACCOUNT}:role/builder", role_session_name="dana")
