@@ -241,3 +241,8 @@ def test_after_a_hard_expiry_nobody_comes_in_and_only_who_knows_the_password_lea
     assert "Your password has expired." in sign_in(client).text
     assert WRONG in sign_in(client, password="wrong").text
     assert "_auth_user_id" not in client.session
+
+
+def test_next_that_is_no_path_leads_to_the_dashboard(admin: Client):
+    for target in ("a:b", "1:2:3", "events:list"):
+        assert admin.get("/sign-in/", {"next": target})["Location"] == "/"

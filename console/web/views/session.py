@@ -96,7 +96,10 @@ def _signed_in(request: HttpRequest) -> bool:
 
 def _own_url(request: ConsoleRequest, url: str) -> str:
     """`next` only if it stays in this console: a link to sign in must not lead to somebody else's site."""
-    own = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
+    # What does not begin with a slash may be the name of a view to `redirect`, or of none: `a:b`.
+    own = url.startswith("/") and url_has_allowed_host_and_scheme(
+        url, {request.get_host()}, require_https=request.is_secure()
+    )
     return url if own else resolve_url(settings.LOGIN_REDIRECT_URL)
 
 
