@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
@@ -160,6 +162,13 @@ def test_membership_is_refused_with_the_action(bob: Client, button: str, action:
 
 
 # Tags
+
+
+def test_who_may_set_tags_but_not_remove_them_is_told_so(signed_in: Callable[[str], Client], sample: Cast):
+    sample.inline("carol", "Tagger", "iam:GetUser", "iam:ListUserTags", "iam:TagUser")
+    page = signed_in("carol").get("/users/bob/~tags/").text
+    assert "No tag can be removed or given another key" in page
+    assert "iam:UntagUser" in page
 
 
 def test_tags_change_only_where_the_form_differs_from_what_it_showed(admin: Client, sample: Cast):

@@ -37,7 +37,10 @@ def of_identity(request: ConsoleRequest, kind: Kind, **name: str) -> HttpRespons
         return redirect(kind.url("tags", **name))
     identity = kind.get(request.call, **name)
     context = _shown(request, sent, list_tags, **name)
-    context["tag"] = gate(request.call, kind.action("Tag{}"), identity)
+    context |= {
+        "tag": gate(request.call, kind.action("Tag{}"), identity),
+        "untag": gate(request.call, kind.action("Untag{}"), identity),
+    }
     return page_of(request, kind, identity, "identities/tags.html", context, status=422 if sent.rows else 200)
 
 
@@ -50,7 +53,10 @@ def of_one_policy(request: ConsoleRequest, policy: Policy) -> HttpResponse:
             messages.success(request, format_html("Changed the tags of {}.", link(scope_of(policy), policy.name)))
         return redirect(url(policy, "tags"))
     context = _shown(request, sent, tags.list_policy_tags, policy_arn=policy.arn)
-    context["tag"] = gate(request.call, "iam:TagPolicy", policy)
+    context |= {
+        "tag": gate(request.call, "iam:TagPolicy", policy),
+        "untag": gate(request.call, "iam:UntagPolicy", policy),
+    }
     return page(request, policy, "policies/tags.html", context, status=422 if sent.rows else 200)
 
 
@@ -66,7 +72,11 @@ def of_instance_profile(request: ConsoleRequest, instance_profile_name: str, rol
     role = ROLES.get(request.call, role_name=role_name)
     profile = instance_profiles.get_instance_profile(request.call, **named)
     context = _shown(request, sent, tags.list_instance_profile_tags, **named)
-    context |= {"profile": profile, "tag": Gate(request.call.may("iam:TagInstanceProfile", profile))}
+    context |= {
+        "profile": profile,
+        "tag": Gate(request.call.may("iam:TagInstanceProfile", profile)),
+        "untag": Gate(request.call.may("iam:UntagInstanceProfile", profile)),
+    }
     return page_of(request, ROLES, role, "roles/instance_profile.html", context, status=422 if sent.rows else 200)
 
 
