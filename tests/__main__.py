@@ -71,7 +71,7 @@ def lanes(arguments: Sequence[str]) -> Iterator[Result]:
 
     if chromium.find_chromium():
         # The pages are the same on both databases, so the quicker one is enough.
-        yield _pytest("browser", arguments, ["-m", "browser"])
+        yield _pytest("browser", arguments, [*parallel, "-m", "browser"])
     else:
         yield _missing("browser", "no Chromium found", chromium.INSTALL)
 

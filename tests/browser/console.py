@@ -60,7 +60,7 @@ def said(rule: dict[str, Any], node: dict[str, Any]) -> str:
 
 def write_document(page: Page, text: str, label: str = "Policy document") -> None:
     """Into the editor, as somebody pastes it over what is there."""
-    content = page.get_by_label(label)
+    content = page.get_by_role("textbox", name=label)
     content.press("Control+a")
     content.evaluate(PASTE, text)
 
