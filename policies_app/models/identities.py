@@ -80,10 +80,10 @@ class Identity(models.Model):
     @property
     def arn(self) -> str:
         # A row not saved yet has no kind, but a class of its own.
-        return identity_arn(self.account_id, IdentityKind(self.kind or self.KIND), self.name, self.path)
+        return identity_arn(self.account_id, self.kind or self.KIND, self.name, self.path)
 
 
-def identity_arn(account_id: str, kind: IdentityKind, name: str, path: str = "/") -> str:
+def identity_arn(account_id: str, kind: str, name: str, path: str = "/") -> str:
     return f"arn:aws:iam::{account_id}:{kind}{path}{name}"
 
 

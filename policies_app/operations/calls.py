@@ -145,12 +145,12 @@ class Call:
         bearing = self.load_policies()
         own, tags = self._tags(action, rows)
         known = self.context | own
+        of_rows = tags or [{}] * len(rows)
+        if context:
+            of_rows = [of_row | dict(context(row)) for row, of_row in zip(rows, of_rows, strict=True)]
         return [
-            decide(
-                Request(self.principal, action, row.arn, known | of_row | dict(context(row) if context else {})),
-                bearing,
-            )
-            for row, of_row in zip(rows, tags or [{}] * len(rows), strict=True)
+            decide(Request(self.principal, action, row.arn, known | of_row if of_row else known), bearing)
+            for row, of_row in zip(rows, of_rows, strict=True)
         ]
 
     def authorize(self, resource: "str | Row", context: Context | None = None, *, also: str | None = None) -> None:
