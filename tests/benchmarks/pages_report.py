@@ -18,7 +18,7 @@ POPULAR = "Entities of a policy that 1,000 have"
 _TYPED: Final = "As you type: "
 _PALETTE: Final = "Palette: "
 
-# What issue 6 asks for.
+# What is asked for.
 HALF_OF_ADMIN_AT, FIFTH_OF_ADMIN_AT = 10_000, 1_000_000
 GROWTH, TYPED_MS, BUSY_MS, SEED_SECONDS = 1.2, 25, 150, 180
 PALETTE_MS, PALETTE_AT = 100, 100_000
