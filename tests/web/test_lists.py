@@ -93,6 +93,14 @@ def test_refused_list_names_the_action_on_the_page_and_in_place_of_the_file(caro
     assert outcomes(f"List{section.capitalize()}") == ["refused", "refused"]
 
 
+@pytest.mark.parametrize("section", ["users", "groups", "roles", "policies"])
+def test_file_of_a_refused_list_is_not_offered(admin: Client, carol: Client, section: str):
+    assert f'formaction="/{section}/~export/"' in admin.get(f"/{section}/").text
+    page = carol.get(f"/{section}/").text
+    assert "~export/" not in page
+    assert "Export CSV</button><span" in page
+
+
 @pytest.mark.parametrize("section", ["users", "groups", "roles"])
 def test_list_without_rows_says_what_to_do_next(admin: Client, section: str):
     response = admin.get(f"/{section}/?path=/nobody/")
