@@ -1,11 +1,9 @@
 """The one door: a `Call` says who asks and from where; `@operation` makes a function an IAM action."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import wraps
-from hashlib import sha256
 from typing import Any, Concatenate
 
 from django.utils import timezone
@@ -17,6 +15,7 @@ from policies_app.models import Event, Identity, InstanceProfile, Policy, Role, 
 from . import events, service_model
 from .authorization import Grants, IdentityGrants, SystemGrants
 from .errors import AccessDenied, InvalidRequest, OperationError, ValidationError
+from .recorded_parameters import recorded
 from .sessions import Session, SessionGrants
 
 type Context = Mapping[str, str | tuple[str, ...]]
@@ -35,9 +34,6 @@ class Origin:
 
 NOWHERE = Origin()
 ISO_8601 = "%Y-%m-%dT%H:%M:%SZ"
-
-RECORDED_ITEMS = 100
-"""Of a list in the record of a call, which may be of any length when it is refused. IAM takes at most 50 tags."""
 
 
 @dataclass(slots=True)
@@ -254,10 +250,6 @@ class Operation:
 
 
 OPERATIONS: dict[str, Operation] = {}
-# Characters of a parameter; a longer one, such as a document to simulate with, is recorded by its hash.
-LONGEST_RECORDED = 2048
-# Bytes of JSON of all parameters of a call; 50 tags of the longest keys and values that IAM takes are fewer.
-MOST_RECORDED = 24_000
 
 
 def operation[**P, R](
@@ -334,44 +326,10 @@ def event_of(call: Call, parameters: Mapping[str, Any], error: OperationError | 
         outcome=outcome,
         error=error.code if error else "",
         message="" if error is None or isinstance(error, ValidationError) else service_model.storable(error.message),
-        parameters=_all_recorded(call.operation, parameters),
+        parameters=recorded(call.operation, parameters),
         source_ip=call.origin.source_ip,
         user_agent=service_model.storable(call.origin.user_agent)[:512],
         request_id=call.origin.request_id,
         is_read=call.operation in OPERATIONS and OPERATIONS[call.operation].reads,
         subjects=call.subjects,
     )
-
-
-def _all_recorded(operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Of all together at most `MOST_RECORDED` bytes and a hash for each that they have no room for, the longest first.
-
-    A refusal costs the caller nothing, and what is recorded stays for good.
-    """
-    found = {name: _recorded(operation, name, value) for name, value in parameters.items() if value is not None}
-    texts = {name: json.dumps(value, sort_keys=True) for name, value in found.items()}
-    total = sum(map(len, texts.values()))
-    for name in sorted(texts, key=lambda name: len(texts[name]), reverse=True):
-        if total <= MOST_RECORDED:
-            break
-        total -= len(texts[name])
-        found[name] = f"sha256:{sha256(texts[name].encode()).hexdigest()}"
-    return found
-
-
-def _recorded(operation: str, name: str, value: Any) -> Any:
-    """No secret is ever recorded; a document is recorded by the key that it is stored under."""
-    if service_model.is_secret(operation, name):
-        return "***"
-    match value:
-        case str() if "document" in name or len(value) > LONGEST_RECORDED:
-            return f"sha256:{sha256(value.encode(errors='replace')).hexdigest()}"
-        case str():
-            return service_model.storable(value)
-        case bool() | int():
-            return value
-        case list() | tuple():
-            return [_recorded(operation, name, item) for item in value[:RECORDED_ITEMS]]
-        case dict():
-            return {service_model.storable(key): _recorded(operation, key, item) for key, item in value.items()}
-    return service_model.storable(str(value))
