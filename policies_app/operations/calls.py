@@ -17,10 +17,10 @@ from .authorization import Grants, IdentityGrants, SystemGrants
 from .errors import AccessDenied, InvalidRequest, OperationError, ValidationError
 from .recorded_parameters import recorded
 from .sessions import Session, SessionGrants
+from .tag_context import tag_context
 
 type Context = Mapping[str, str | tuple[str, ...]]
 type Row = Identity | Policy | InstanceProfile
-type Tags = dict[str, str | tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +130,8 @@ class Call:
         bearing = self.load_policies()
         arn = resource if isinstance(resource, str) else resource.arn
         rows = [] if isinstance(resource, str) else [resource]
-        own, tags = self._tags(action, rows)
-        known = self.context | own | (tags[0] if tags else {}) | dict(context or {})
+        own, of_rows = tag_context(bearing.context_keys(action), self.grants, rows)
+        known = self.context | own | (of_rows[0] if of_rows else {}) | dict(context or {})
         return decide(Request(self.principal, action, arn, known), bearing)
 
     def may_each(
@@ -139,9 +139,8 @@ class Call:
     ) -> list[Decision]:
         """What `may` says of each of several rows of one kind, with as many queries as of one."""
         bearing = self.load_policies()
-        own, tags = self._tags(action, rows)
+        own, of_rows = tag_context(bearing.context_keys(action), self.grants, rows)
         known = self.context | own
-        of_rows = tags or [{}] * len(rows)
         if context:
             of_rows = [of_row | dict(context(row)) for row, of_row in zip(rows, of_rows, strict=True)]
         return [
@@ -175,27 +174,6 @@ class Call:
         if self.may(f"iam:Get{_noun(resource)}", resource).allowed:
             return decision
         return decision.told_of(asked)
-
-    def _tags(self, action: str, rows: Sequence[Row]) -> tuple[Tags, list[Tags]]:
-        """The tag keys of the caller and of each row, read only when a statement about the action asks for them."""
-        asked = self.load_policies().context_keys(action)
-        own: Tags = {}
-        if any(key.startswith("aws:principaltag/") for key in asked):
-            own = {f"aws:PrincipalTag/{key}": value for key, value in self.grants.tags()}
-        if any(key.startswith(("aws:resourcetag/", "iam:resourcetag/")) for key in asked):
-            return own, _tags_of(rows)
-        return own, []
-
-
-def _tags_of(rows: Sequence[Row]) -> list[Tags]:
-    stored = [row for row in rows if row.pk]
-    found: dict[int, Tags] = {row.pk: {} for row in stored}
-    if stored:
-        tags: Any = stored[0].tags  # which knows its field only at run time
-        of_all = tags.model._default_manager.filter(**{f"{tags.field.name}__in": found})
-        for owner, key, value in of_all.values_list(tags.field.attname, "key", "value"):
-            found[owner] |= {f"aws:ResourceTag/{key}": value, f"iam:ResourceTag/{key}": value}
-    return [found.get(row.pk, {}) for row in rows]
 
 
 def assumed_role_arn(role: Role, session_name: str) -> str:

@@ -28,6 +28,7 @@ from .errors import (
     PackedPolicyTooLarge,
 )
 from .sts import new_session, refuse_device
+from .tag_context import tag_context
 from .trusted_ids import as_meant
 
 DEFAULT_DURATION = 3600
@@ -151,13 +152,9 @@ def _decide(call: Call, action: str, role: Role | None, role_arn: str, context: 
     """One that is not there is refused as one that trusts nobody."""
     trust, policies = _trust(role, call), call.load_policies()
     asked = PolicySet([trust, *policies]).context_keys(f"sts:{action}")
-    tags: dict[str, str] = {}
-    if any(key.startswith("aws:principaltag/") for key in asked):
-        tags |= {f"aws:PrincipalTag/{key}": value for key, value in call.grants.tags()}
-    if role and any(key.startswith(("aws:resourcetag/", "iam:resourcetag/")) for key in asked):
-        for key, value in role.tags.values_list("key", "value"):
-            tags |= {f"aws:ResourceTag/{key}": value, f"iam:ResourceTag/{key}": value}
-    request = Request(call.principal, f"sts:{action}", role_arn, {**call.context, **tags, **context})
+    own, of_roles = tag_context(asked, call.grants, [role] if role else [])
+    known = call.context | own | (of_roles[0] if of_roles else {}) | dict(context)
+    request = Request(call.principal, f"sts:{action}", role_arn, known)
     return decide_assume_role(request, trust, policies)
 
 
