@@ -151,10 +151,8 @@ def delete_boundary(request: ConsoleRequest, kind: Kind, **name: str) -> HttpRes
         tell(request, kind, "no longer has a permissions boundary.", **name)
         return redirect(kind.url("detail", **name))
     identity = kind.get(request.call, **name)
-    may_remove = gate(request.call, kind.action("Delete{}PermissionsBoundary"), identity)
-    may_remove.require()
-    context = {"kind": kind, "identity": identity, "may_remove": may_remove}
-    return render(request, "identities/delete_boundary.html", context)
+    gate(request.call, kind.action("Delete{}PermissionsBoundary"), identity).require()
+    return render(request, "identities/delete_boundary.html", {"kind": kind, "identity": identity})
 
 
 # Inline policies -----------------------------------------------------------------------------------------------------

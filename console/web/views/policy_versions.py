@@ -194,15 +194,13 @@ def set_default(request: ConsoleRequest, scope: Scope, policy_name: str, version
 def _confirm_default(request: ConsoleRequest, arn: str, version_id: str) -> HttpResponse:
     policy = policies.get_policy(request.call, policy_arn=arn)
     wanted = policy_versions.get_policy_version(request.call, policy_arn=arn, version_id=version_id)
-    may_set_default = request.call.may("iam:SetDefaultPolicyVersion", policy)
-    Gate(may_set_default).require()
+    Gate(request.call.may("iam:SetDefaultPolicyVersion", policy)).require()
     current = policy_versions.version_in_force(request.call, policy)
     before, after = current.document.text, wanted.document.text
     context = {
         "version": wanted,
         "current": current,
         "facts": policies.facts(policy),
-        "may_set_default": may_set_default,
         "rows": compare_texts(before, after),
         "changes": changes(before, after, Layer.IDENTITY, largest=None),
         "cancel_url": url(policy, "versions"),
