@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, Concatenate
 
@@ -15,6 +14,7 @@ from policies_app.models import Event, Identity, InstanceProfile, Policy, Role, 
 from . import events, service_model
 from .authorization import Grants, IdentityGrants, SystemGrants
 from .errors import AccessDenied, InvalidRequest, OperationError, ValidationError
+from .global_context import of_principal, of_session
 from .recorded_parameters import recorded
 from .sessions import Session, SessionGrants
 from .tag_context import tag_context
@@ -25,15 +25,20 @@ type Row = Identity | Policy | InstanceProfile
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a call came from, for the record."""
+    """Where a call came from."""
 
     source_ip: str | None = None
     user_agent: str = ""
     request_id: str = ""
 
+    @property
+    def context(self) -> dict[str, str]:
+        """Without the keys of what is not known."""
+        known = {"aws:SourceIp": self.source_ip, "aws:UserAgent": self.user_agent}
+        return {key: value for key, value in known.items() if value}
+
 
 NOWHERE = Origin()
-ISO_8601 = "%Y-%m-%dT%H:%M:%SZ"
 
 
 @dataclass(slots=True)
@@ -74,7 +79,7 @@ class Call:
             "aws:userid": user.unique_id,
             "aws:PrincipalType": "User",
         }
-        known |= _common(principal, user, origin) | _of_session(session)
+        known |= of_principal(user) | of_session(session) | origin.context
         grants = IdentityGrants(user.pk)
         return cls(principal, user.account_id, grants, known | dict(context or {}), origin, session=session)
 
@@ -88,7 +93,7 @@ class Call:
             "aws:userid": f"{role.unique_id}:{session.name}",
             "aws:PrincipalType": "AssumedRole",
         }
-        known |= _common(principal, role, origin) | _of_session(session)
+        known |= of_principal(role) | of_session(session) | origin.context
         grants = SessionGrants(role.pk, session)
         return cls(principal, role.account_id, grants, known | dict(context or {}), origin, session=session)
 
@@ -171,7 +176,7 @@ class Call:
         asked = self.asked.get(arn, arn)
         if arn in {asked, self.principal.arn} or isinstance(resource, str):
             return decision
-        if self.may(f"iam:Get{_noun(resource)}", resource).allowed:
+        if self.may(f"iam:Get{noun(resource)}", resource).allowed:
             return decision
         return decision.told_of(asked)
 
@@ -181,34 +186,8 @@ def assumed_role_arn(role: Role, session_name: str) -> str:
     return f"arn:aws:sts::{role.account_id}:assumed-role/{role.name}/{session_name}"
 
 
-def _common(principal: Principal, identity: Identity, origin: Origin) -> dict[str, str]:
-    now = timezone.now()
-    known = {
-        "aws:PrincipalArn": identity.arn,
-        "aws:PrincipalAccount": principal.account,
-        "aws:CurrentTime": now.strftime(ISO_8601),
-        "aws:EpochTime": str(int(now.timestamp())),
-    }
-    if origin.source_ip:
-        known["aws:SourceIp"] = origin.source_ip
-    if origin.user_agent:
-        known["aws:UserAgent"] = origin.user_agent
-    return known
-
-
-def _of_session(session: Session | None) -> dict[str, str]:
-    if session is None:
-        return {}
-    known = {
-        "aws:TokenIssueTime": datetime.fromtimestamp(session.issued, UTC).strftime(ISO_8601),
-        "aws:MultiFactorAuthPresent": "false",
-    }
-    if session.source_identity:
-        known["aws:SourceIdentity"] = session.source_identity
-    return known
-
-
-def _noun(row: Row) -> str:
+def noun(row: Row) -> str:
+    """As in the names of the actions about it: `Policy`, as in `iam:GetPolicy`."""
     match row:
         case Policy():
             return "Policy"

@@ -17,7 +17,7 @@ from policies_app.models.identities import ID_PREFIX
 from policies_app.models.policies import policy_arn
 
 from . import events, search
-from .calls import Call, event_of
+from .calls import Call, event_of, noun
 from .errors import AccessDenied
 from .policies import visible
 
@@ -31,7 +31,6 @@ ACTIONS = {
     POLICY: "iam:ListPolicies",
 }
 _KIND_OF_ID = {prefix: kind.value for kind, prefix in ID_PREFIX.items()} | {"ANPA": POLICY}
-_NAME = re.compile(r"[\w+=,.@-]{1,128}", re.ASCII)
 # From eight characters on, so that a name in capitals is still a name: `AIDAN`.
 _UNIQUE_ID = re.compile(r"(AIDA|AGPA|AROA|ANPA)[A-Z2-7]{4,17}")
 _RESOURCE = re.compile(r"(user|group|role|policy)(/(?:[!-~]+/)?)([\w+=,.@-]{0,128})", re.ASCII)
@@ -69,7 +68,7 @@ def wanted(text: str) -> Wanted | None:
     """
     if _UNIQUE_ID.fullmatch(text):
         return Wanted(kind=_KIND_OF_ID[text[:4]], unique_id=text)
-    if _NAME.fullmatch(text):
+    if search.NAME.fullmatch(text):
         return Wanted(name=text)
     owner, resource = "", text
     if text.startswith("arn:"):
@@ -179,14 +178,10 @@ def still_readable(call: Call, named: Iterable[tuple[str, str]]) -> list[Thing]:
     ]
     known = {_key(thing): thing for thing in rows}
     things = (known.get((kind, name.lower())) for kind, name in named)
-    return [thing for thing in things if thing and call.may(f"iam:Get{_noun(thing)}", thing).allowed]
+    return [thing for thing in things if thing and call.may(f"iam:Get{noun(thing)}", thing).allowed]
 
 
 def _key(thing: Thing) -> tuple[str, str]:
     if isinstance(thing, Policy):
         return "aws" if thing.is_aws_managed else "local", thing.name.lower()
     return thing.kind, thing.name.lower()
-
-
-def _noun(thing: Thing) -> str:
-    return "Policy" if isinstance(thing, Policy) else thing.get_kind_display()

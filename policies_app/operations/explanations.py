@@ -4,8 +4,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from django.utils import timezone
-
 from policies_app.engine.arn import Arn
 from policies_app.engine.decision import Decision, Layer, MatchedStatement
 from policies_app.engine.document import Effect
@@ -16,8 +14,9 @@ from policies_app.engine.remedies import lacking, nearest, smallest_statement
 from policies_app.models import Group, Identity, Policy, Role, User
 
 from . import identities, policies, simulation
-from .calls import ISO_8601, Call, Context
+from .calls import Call, Context, noun
 from .errors import OperationError
+from .global_context import of_principal, times
 
 NEAREST: Final = 3
 """Statements that are told, of those that come near."""
@@ -94,16 +93,13 @@ def explain(call: Call, identity: Identity, action: str, resource: str, given: C
 
 def known_of(identity: Identity) -> Context:
     """The context keys that are known of whatever the identity may ask, as `Call` has them."""
-    now = timezone.now()
-    times = {"aws:CurrentTime": now.strftime(ISO_8601), "aws:EpochTime": str(int(now.timestamp()))}
-    account = {"aws:PrincipalAccount": identity.account_id}
     match identity:
         case User():
             return Call.by_user(identity).context
         case Role():
-            return times | account | {"aws:PrincipalArn": identity.arn, "aws:PrincipalType": "AssumedRole"}
+            return of_principal(identity) | {"aws:PrincipalType": "AssumedRole"}
         case _:
-            return times | account | {"aws:PrincipalType": "User"}
+            return times() | {"aws:PrincipalAccount": identity.account_id, "aws:PrincipalType": "User"}
 
 
 def may_read(call: Call, source: PolicySource) -> bool:
@@ -164,11 +160,10 @@ def _facts_of(call: Call, arn: str) -> dict[str, str | tuple[str, ...]]:
     row = _find(call, arn)
     if row is None:
         return {}
-    kind = "Policy" if isinstance(row, Policy) else row.get_kind_display()
     facts: dict[str, str | tuple[str, ...]] = {}
-    if call.may(f"iam:List{kind}Tags", row).allowed:
+    if call.may(f"iam:List{noun(row)}Tags", row).allowed:
         facts |= _tags_of(row, "aws:ResourceTag") | _tags_of(row, "iam:ResourceTag")
-    if not isinstance(row, Policy) and call.may(f"iam:Get{kind}", row).allowed:
+    if not isinstance(row, Policy) and call.may(f"iam:Get{noun(row)}", row).allowed:
         facts |= identities.boundary_context(row)
     return facts
 
