@@ -129,7 +129,7 @@ def page_of[M: (User, Group, Role, Policy)](
         backwards=paging["backwards"],
     )
     if needed:
-        found = _closed(_without_unreadable(call, found, needed, facts.orders[by], paging), facts.orders[by], place)
+        found = _closed(_without_unreadable(call, found, needed, facts.orders[by], paging), place)
     told = {name: _told(call, facts.columns[name], found.items) for name in columns}
     total = None
     if asked.get("total"):
@@ -182,22 +182,21 @@ def _without_unreadable[M: (User, Group, Role, Policy)](
     return Page(items, following, previous)
 
 
-def _closed[M: (User, Group, Role, Policy)](found: Page[M], order: Order, place: str) -> Page[M]:
-    """With the markers sealed that are of rows left out: their names, or times, would tell of them what is not told.
+def _closed[M: (User, Group, Role, Policy)](found: Page[M], place: str) -> Page[M]:
+    """With its markers sealed: they may be of rows left out, whose names, or times, would tell what is not told.
 
-    They go on in this very list alone: in another one they would tell the same by what stands beside them.
+    They go on in this very list alone, and none can be made up: in another list, or from another place, what follows
+    would tell the same.
     """
-    shown = {marker_of(row, order) for row in found.items}
     following, previous = (
-        encryption.seal(place, marker.encode()) if marker and marker not in shown else marker
-        for marker in (found.next, found.previous)
+        encryption.seal(place, marker.encode()) if marker else "" for marker in (found.next, found.previous)
     )
     return replace(found, next=following, previous=previous)
 
 
 def _opened(marker: str, place: str) -> str:
-    if not marker or ":" in marker:
-        return marker
+    if not marker:
+        return ""
     try:
         return encryption.unseal(place, marker).decode()
     except encryption.WrongSecret as error:
