@@ -3,10 +3,16 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+
 from console.web.panels import panel
+from console.web.requests import ConsoleRequest
 from policies_app.engine.decision import Decision
 from policies_app.models import Identity, Policy
 from policies_app.operations.calls import Call, Context, Row
+from policies_app.operations.errors import AccessDenied, OperationError
 
 from .identities import Gate, gate
 
@@ -54,6 +60,20 @@ class Blockers:
             while found := reading():
                 for blocker in found:
                     blocker.remove()
+
+
+def resolve(request: ConsoleRequest, blockers: Blockers, page: str) -> HttpResponse:
+    """What a button of the page of the deletion does, and back to that page."""
+    try:
+        gone = blockers.resolve(request.POST["resolve"])
+    except AccessDenied:
+        raise
+    except OperationError as error:
+        messages.error(request, error.message)
+    else:
+        if gone:
+            messages.success(request, f"{gone.label} is out of the way.")
+    return redirect(page)
 
 
 @dataclass(frozen=True, slots=True)

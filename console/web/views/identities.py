@@ -162,6 +162,8 @@ ROLES = Kind(
     ),
 )
 
+KINDS = {kind.kind: kind for kind in (USERS, GROUPS, ROLES)}
+
 # Condition keys that a form brings: until it is filled in, nobody can say whether the action is allowed.
 _BROUGHT_BY_FORMS = ("iam:policyarn", "iam:permissionsboundary", "aws:requesttag/", "aws:tagkeys")
 

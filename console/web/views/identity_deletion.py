@@ -15,8 +15,8 @@ from policies_app.operations import access_keys, credentials, events, groups, in
 from policies_app.operations.calls import Call
 from policies_app.operations.errors import AccessDenied, NoSuchEntity, OperationError
 
-from .blockers import Blocker, Blockers, Reading, shown
-from .identities import USERS, Kind, failure, form_view, gate
+from .blockers import Blocker, Blockers, Reading, resolve, shown
+from .identities import USERS, Kind, form_view, gate
 
 CONSEQUENCES = {
     IdentityKind.USER: "The user can no longer sign in, and nothing can act as this user any more.",
@@ -29,10 +29,10 @@ CONSEQUENCES = {
 def delete(request: ConsoleRequest, kind: Kind, **name: str) -> HttpResponse:
     """A button takes one thing out of the way and leads back here; the form takes the rest and deletes."""
     call = request.call
-    if request.method == "POST" and "resolve" in request.POST:
-        return _resolve(request, kind, name, request.POST["resolve"])
-    form = DeleteIdentityForm(request.POST if request.method == "POST" else None, name=name[kind.parameter])
     blockers = Blockers(_readings(call, kind, name))
+    if request.method == "POST" and "resolve" in request.POST:
+        return resolve(request, blockers, kind.url("delete", **name))
+    form = DeleteIdentityForm(request.POST if request.method == "POST" else None, name=name[kind.parameter])
     if request.method == "POST" and form.is_valid():
         try:
             if form.cleaned_data["everything"]:
@@ -71,16 +71,6 @@ def delete_with_everything(call: Call, kind: Kind, name: dict[str, str]) -> None
     with events.unit_of_work():
         Blockers(_readings(call, kind, name)).clear()
         kind.delete(call, **name)
-
-
-def _resolve(request: ConsoleRequest, kind: Kind, name: dict[str, str], key: str) -> HttpResponse:
-    blockers = Blockers(_readings(request.call, kind, name))
-    done: list[Blocker | None] = []
-    if failed := failure(lambda: done.append(blockers.resolve(key))):
-        messages.error(request, failed.message)
-    elif done[0]:
-        messages.success(request, f"{done[0].label} is out of the way.")
-    return redirect(kind.url("delete", **name))
 
 
 def _goes_along(identity: Identity) -> list[dict[str, str]]:

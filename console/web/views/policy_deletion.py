@@ -18,11 +18,9 @@ from policies_app.operations.calls import Call
 from policies_app.operations.errors import AccessDenied, OperationError
 from policies_app.operations.events import unit_of_work
 
-from .blockers import Blocker, Blockers, Reading, shown
-from .identities import GROUPS, ROLES, USERS, failure, form_view
+from .blockers import Blocker, Blockers, Reading, resolve, shown
+from .identities import KINDS, form_view
 from .policy_pages import of_policy, page, url
-
-KINDS = {kind.kind: kind for kind in (USERS, GROUPS, ROLES)}
 
 
 @form_view
@@ -31,7 +29,7 @@ def delete(request: ConsoleRequest, policy: Policy) -> HttpResponse:
     """With the versions that the page showed: one that somebody adds meanwhile stops it."""
     blockers = Blockers(_readings(request.call, policy))
     if request.method == "POST" and "resolve" in request.POST:
-        return _resolve(request, policy, blockers)
+        return resolve(request, blockers, url(policy, "delete"))
     form = DeleteIdentityForm(request.POST if request.method == "POST" else None, name=policy.name)
     status = 200
     if form.is_bound:
@@ -77,15 +75,6 @@ def _delete(call: Call, policy: Policy, version_ids: list[str]) -> None:
     for version_id in version_ids:
         policy_versions.delete_policy_version(call, policy_arn=policy.arn, version_id=version_id)
     policies.delete_policy(call, policy_arn=policy.arn)
-
-
-def _resolve(request: ConsoleRequest, policy: Policy, blockers: Blockers) -> HttpResponse:
-    done: list[Blocker | None] = []
-    if failed := failure(lambda: done.append(blockers.resolve(request.POST["resolve"]))):
-        messages.error(request, failed.message)
-    elif done[0]:
-        messages.success(request, f"{done[0].label} is out of the way.")
-    return redirect(url(policy, "delete"))
 
 
 def _readings(call: Call, policy: Policy) -> dict[str, Reading]:

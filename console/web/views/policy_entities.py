@@ -23,10 +23,9 @@ from policies_app.operations import policies
 from policies_app.operations.errors import AccessDenied, OperationError
 from policies_app.operations.pages import Page
 
-from .identities import GROUPS, ROLES, USERS, Gate, Kind
+from .identities import KINDS, Gate, Kind
 from .policy_pages import Scope, link, of_policy, page, scope_of, url
 
-KINDS = {kind.kind: kind for kind in (USERS, GROUPS, ROLES)}
 PAGE_SIZE = 25
 # What takes the policy away from somebody, by what it is to them.
 ACTIONS = {"PermissionsPolicy": "Detach{}Policy", "PermissionsBoundary": "Delete{}PermissionsBoundary"}
