@@ -106,7 +106,7 @@ checks: $(VENV)/.installed-dev ## write docs/checks.md, the table of the validat
 	@$(BIN)/python -m policies_app.engine.validator.table
 
 api-docs: $(VENV)/.installed-dev ## write docs/api.md, the table of the API's operations, anew
-	@$(NO_DATA) $(BIN)/python -m console.api.api_docs
+	$(NO_DATA) $(BIN)/python manage.py shell --no-imports --command "from console.api import api_docs; api_docs.write()"
 
 oracle: $(VENV)/.installed-dev ## compare the validator with recorded answers of AWS's (ORACLE=directory with findings.json)
 	@$(BIN)/python -m policies_app.engine.validator.oracle $(ORACLE)

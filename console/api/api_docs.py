@@ -1,22 +1,14 @@
-"""`docs/api.md`: what the wire answers of all that AWS's does. `python -m console.api.api_docs`."""
+"""`docs/api.md`: what the wire answers of all that AWS's does. `make api-docs` writes it."""
 
-import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from textwrap import wrap
 from typing import Final
 
-import django
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
-django.setup()
-
-# Only now, as they use the models.
-from console.api import access_analyzer, services  # noqa: E402
-from policies_app.engine.catalog.services import Action, ResourceType, catalog  # noqa: E402
-from policies_app.operations import service_model  # noqa: E402
-from policies_app.operations.calls import OPERATIONS  # noqa: E402
+from console.api import access_analyzer, services
+from policies_app.engine.catalog.services import Action, ResourceType, catalog
+from policies_app.operations import service_model
+from policies_app.operations.calls import OPERATIONS
 
 FILE: Final = Path(__file__).parents[2] / "docs" / "api.md"
 
@@ -127,6 +119,5 @@ def text() -> str:
     return "\n".join(lines()) + "\n"
 
 
-if __name__ == "__main__":
+def write() -> None:
     FILE.write_text(text(), "utf-8")
-    sys.stdout.write(f"{FILE}\n")

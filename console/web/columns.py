@@ -8,8 +8,8 @@ from typing import Any
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from console.web.templatetags.console import arn as arn_to_copy
 from console.web.templatetags.console import badge, when
@@ -51,7 +51,7 @@ def _names(label: str, link: Callable[[Any], str] = str, name: Callable[[Any], s
             return NONE
         # One more is as short as to say that there is one more.
         some = values if len(values) <= SHOWN + 1 else values[:SHOWN]
-        drawn = mark_safe(", ".join(conditional_escape(link(value)) for value in some))  # noqa: S308  # escaped
+        drawn = format_html_join(", ", "{}", ((link(value),) for value in some))
         if len(some) < len(values):
             rest = ", ".join(map(name, values[SHOWN:]))
             drawn = format_html('{} <span class="more" title="{}">+{}</span>', drawn, rest, len(values) - SHOWN)

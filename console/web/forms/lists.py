@@ -136,7 +136,7 @@ class ListForm(Filters):
     def _said(self, name: str) -> str:
         value, field = self.cleaned_data[name], self.fields[name]
         if isinstance(field, forms.ChoiceField):
-            return str(dict(field.choices)[value])  # type: ignore[arg-type]  # of a form, they are pairs
+            return next(str(option.choice_label) for option in self[name] if option.data["selected"])
         return "yes" if value is True else f"{value} days" if isinstance(value, int) else value
 
 
