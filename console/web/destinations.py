@@ -3,7 +3,7 @@
 A text means an entry when each of its words begins a word of the entry.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -128,8 +128,4 @@ THING_TASKS = (
 
 def name_in(text: str) -> str:
     """Whom or what the text wants something done to, in words of any task; else empty."""
-    return next(_names(text), "")
-
-
-def _names(text: str) -> Iterator[str]:
-    return (name for task in THING_TASKS if (name := task.name_in(text)))
+    return next((name for task in THING_TASKS if (name := task.name_in(text))), "")

@@ -26,7 +26,7 @@ def find(text: str, kind: Layer) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda finding: (_ORDER.index(finding.type), finding.span.start.offset)))
 
 
-def with_those_of(error: OperationError, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+def with_those_of(error: OperationError | None, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """What the operation found besides: whom a trust policy names the text alone does not tell."""
     if not isinstance(error, MalformedPolicyDocument):
         return findings

@@ -97,10 +97,10 @@ def search(request: ConsoleRequest, text: str, *, each: int, typing: bool) -> Hi
     groups = [
         Group("pages", "Pages", [_hit(request, page, text) for page in PAGES if page.is_meant(text)]),
         Group("tasks", "Tasks", [*_tasks(request, text), *_thing_tasks(request, text, found)]),
-        *(_things(each, about) for each in found),
+        *(_things(of_kind, about) for of_kind in found),
         Group("actions", "Services and actions", _actions(text, each)),
     ]
-    hits = Hits(refused=[(_KINDS[each.kind].plural, each.refused) for each in found if each.refused])
+    hits = Hits(refused=[(_KINDS[of_kind.kind].plural, of_kind.refused) for of_kind in found if of_kind.refused])
     key = _access_key(request, text)
     if key.value:
         groups.append(Group("keys", "Access keys", [_key_hit(key.value)]))

@@ -119,23 +119,6 @@ def _add_to_group(call: Call, name: str, *, group: str) -> None:
     groups.add_user_to_group(call, group_name=group, user_name=name)
 
 
-def _of_kind(kind: Kind) -> dict[str, Callable[..., None]]:
-    def attach(call: Call, name: str, *, policy: str) -> None:
-        kind.attach(call, **kind.named(name), policy_arn=policies.arn_meant(call, policy))
-
-    def tag(call: Call, name: str, *, key: str, value: str) -> None:
-        perform: Callable[..., None] = tags.tag_user if kind is USERS else tags.tag_role
-        perform(call, **kind.named(name), tags=[{"Key": key, "Value": value}])
-
-    def delete(call: Call, name: str, *, everything: bool, **_: str) -> None:
-        if everything:
-            delete_with_everything(call, kind, kind.named(name))
-        else:
-            kind.delete(call, **kind.named(name))
-
-    return {"attach": attach, "tag": tag, "delete": delete}
-
-
 def _tag_policy(call: Call, name: str, *, key: str, value: str) -> None:
     tags.tag_policy(call, policy_arn=_policy_arn(call, name), tags=[{"Key": key, "Value": value}])
 
@@ -145,7 +128,9 @@ def _delete_policy(call: Call, name: str, **_: str) -> None:
 
 
 def _attach(kind: Kind) -> Change:
-    perform = _of_kind(kind)["attach"]
+    def attach(call: Call, name: str, *, policy: str) -> None:
+        kind.attach(call, **kind.named(name), policy_arn=policies.arn_meant(call, policy))
+
     return Change(
         "attach",
         "Attach policy",
@@ -153,18 +138,25 @@ def _attach(kind: Kind) -> Change:
         "plus-lg",
         kind.action("Attach{}Policy"),
         bulk.AttachForm,
-        perform,
+        attach,
         done="Attached",
     )
 
 
-def _tag(kind: Kind) -> Change:
-    return Change(
-        "tag", "Tag", "Tag {}", "tag", kind.action("Tag{}"), bulk.TagForm, _of_kind(kind)["tag"], done="Tagged"
-    )
+def _tag(kind: Kind, perform: Callable[..., None]) -> Change:
+    def tag(call: Call, name: str, *, key: str, value: str) -> None:
+        perform(call, **kind.named(name), tags=[{"Key": key, "Value": value}])
+
+    return Change("tag", "Tag", "Tag {}", "tag", kind.action("Tag{}"), bulk.TagForm, tag, done="Tagged")
 
 
 def _delete(kind: Kind, *blocking: str) -> Change:
+    def delete(call: Call, name: str, *, everything: bool, **_: str) -> None:
+        if everything:
+            delete_with_everything(call, kind, kind.named(name))
+        else:
+            kind.delete(call, **kind.named(name))
+
     return Change(
         "delete",
         "Delete",
@@ -172,7 +164,7 @@ def _delete(kind: Kind, *blocking: str) -> Change:
         "trash",
         kind.action("Delete{}"),
         bulk.DeleteWithEverythingForm,
-        _of_kind(kind)["delete"],
+        delete,
         blocking=blocking,
         dangerous=True,
         done="Deleted",
@@ -201,7 +193,7 @@ USERS_LIST = Listed(
             done="Added",
         ),
         _attach(USERS),
-        _tag(USERS),
+        _tag(USERS, tags.tag_user),
         _delete(USERS, "groups", "policies", "inline", "keys", "console"),
     ),
     name_of=_name,
@@ -229,7 +221,7 @@ ROLES_LIST = Listed(
     operation=ROLES.list,
     columns=ROLE_COLUMNS,
     defaults=("trusted", "activity", "policies", "duration", "description"),
-    changes=(_attach(ROLES), _tag(ROLES), _delete(ROLES, "policies", "inline")),
+    changes=(_attach(ROLES), _tag(ROLES, tags.tag_role), _delete(ROLES, "policies", "inline")),
     name_of=_name,
     among=_names,
 )

@@ -128,11 +128,9 @@ def of_identity(request: ConsoleRequest, kind: Kind, **name: str) -> HttpRespons
 
 def _keys(kind: Kind) -> list[str]:
     """The ticks that there may be. A group's members are not taken along unless somebody says so."""
-    return (
-        ["members", "attached", "inline"]
-        if kind is GROUPS
-        else [*("groups", "attached", "inline", "boundary", "tags", "session")]
-    )
+    if kind is GROUPS:
+        return ["members", "attached", "inline"]
+    return ["groups", "attached", "inline", "boundary", "tags", "session"]
 
 
 def _form(

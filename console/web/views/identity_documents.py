@@ -116,7 +116,7 @@ def _show(
         "editing": editing,
         "form": form,
         "text": text,
-        "findings": with_those_of(found, find(text, editing.policy_kind)) if found else find(text, editing.policy_kind),
+        "findings": with_those_of(found, find(text, editing.policy_kind)),
     }
     if editing.start:
         context.setdefault("starting", editing.start(request, text))

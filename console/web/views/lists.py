@@ -209,7 +209,7 @@ def _gate(call: Call, change: Change, rows: list[Any]) -> Gate:
 def _create(call: Call, listed: Listed, form: ListForm) -> dict[str, Any]:
     """Below the path of the filter: who may create under `/dev/` only gets there with it."""
     path = form.path_prefix
-    action = "iam:CreatePolicy" if listed.kind == "policy" else f"iam:Create{listed.kind.capitalize()}"
+    action = f"iam:Create{listed.kind.capitalize()}"
     query = f"?{urlencode({'path': path})}" if path else ""
     return {
         "create": Gate(call.may(action, f"arn:aws:iam::{call.account_id}:{listed.kind}{path or '/'}*")),
