@@ -334,3 +334,13 @@ def test_a_role_that_one_acts_as_is_asked_about_on_its_own_page(admin: Client) -
     admin.post("/switch-role/", {"account": ACCOUNT, "role": "ChimeSupport"})
     page = admin.get("/users/bob/").text
     assert 'href="/roles/ChimeSupport/~why/?action=iam%3AGetUser' in page
+
+
+def test_who_acts_as_a_role_that_may_not_read_itself_is_given_the_question_to_send_on(admin: Client) -> None:
+    admin.post("/switch-role/", {"account": ACCOUNT, "role": "ChimeSupport"})
+    page = admin.get(f"/roles/ChimeSupport/~why/?action=iam:GetUser&resource={CAT}")
+    assert page.status_code == 403
+    link = f"http://testserver/roles/ChimeSupport/~why/?action=iam:GetUser&amp;resource={CAT}"
+    assert f'data-copy="{link}"' in page.text
+    assert "iam:GetRole" in page.text
+    assert admin.get("/roles/AppServer/~why/").templates[0].name == "403.html"

@@ -10,13 +10,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from console.web.acting import Acting
 from console.web.errors import add_to_form
 from console.web.forms.why import SUGGESTED, WhyForm, circumstances
 from console.web.requests import ConsoleRequest
 from console.web.why import ME, YOU, Answer, Whom, arn_forms, key_fields, known_keys, lay_out, letter, policy_text
 from policies_app.engine.catalog.finding import actions_named
 from policies_app.engine.catalog.services import catalog
-from policies_app.models import Identity
+from policies_app.engine.decision import Decision
+from policies_app.models import Identity, Role
 from policies_app.operations.calls import Context
 from policies_app.operations.errors import AccessDenied, OperationError
 from policies_app.operations.explanations import explain, known_of
@@ -39,12 +41,23 @@ def own(request: ConsoleRequest) -> HttpResponse:
 
 @require_safe
 def of_identity(request: ConsoleRequest, kind: Kind, **name: str) -> HttpResponse:
-    identity = kind.get(request.call, **name)
+    try:
+        identity = kind.get(request.call, **name)
+    except AccessDenied as error:
+        if isinstance(request.acting, Acting) and kind.named(request.acting.role.name) == name:
+            return _to_send_on(request, request.acting.role, error.decision)
+        raise
     form = WhyForm(request.GET)
     caller = request.call.principal
     now = request.call.context if identity.arn in {caller.arn, caller.role_arn} else known_of(identity)
     context = _asked(request, form, identity, now, Whom.of(kind.kind, identity.name))
     return page_of(request, kind, identity, "identities/why.html", context, status=_status(form, context))
+
+
+def _to_send_on(request: ConsoleRequest, role: Role, decision: Decision) -> HttpResponse:
+    """To who acts as a role that may not read itself: the question as an administrator can open it."""
+    context = {"role": role, "asked": request.GET, "decision": decision, "link": request.build_absolute_uri()}
+    return render(request, "why/of_own_role.html", context, status=HTTPStatus.FORBIDDEN)
 
 
 @require_safe
