@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from policies_app.models import Account, CredentialReport, Event, PasswordPolicy
+from policies_app.models import Account, CredentialReport, PasswordPolicy
 from policies_app.operations import (
     accounts,
     attachments,
@@ -22,6 +22,7 @@ from policies_app.operations import (
     summary,
 )
 from tests.factories import Cast, document
+from tests.web.recorded import outcomes
 
 POLICY = {"minimum_password_length": "14", "require_numbers": "on", "require_symbols": "on"}
 
@@ -30,10 +31,6 @@ POLICY = {"minimum_password_length": "14", "require_numbers": "on", "require_sym
 def written_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """The report, without the thread that writes it."""
     monkeypatch.setattr(credential_report, "_write_aside", credential_report.write)
-
-
-def outcomes(operation: str) -> list[str]:
-    return list(Event.objects.filter(operation=operation).values_list("outcome", flat=True))
 
 
 # Alias --------------------------------------------------------------------------------------------------------------

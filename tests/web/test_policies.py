@@ -1,29 +1,18 @@
 import json
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
-from policies_app.models import Attachment, Event, Identity, Policy, User
+from policies_app.models import Policy
 from policies_app.operations import attachments, groups, policies, policy_versions, users
 from policies_app.operations import tags as tag_operations
 from policies_app.operations.events import reads
-from policies_app.policy_templates import POLICY_TEMPLATES
 from tests.factories import Cast, document
+from tests.web.recorded import outcomes
 
 OWN = "/policies/local/ViewOwnPermissions/"
 CHIME = "/policies/aws/AmazonChimeReadOnly/"
-
-
-def outcomes(operation: str) -> list[str]:
-    return list(
-        Event.objects.filter(operation=operation)
-        .exclude(principal__contains=":system/")
-        .values_list("outcome", flat=True)
-    )
-
 
 # The list
 
@@ -78,94 +67,6 @@ def test_list_without_permission_names_the_action(carol: Client):
     assert outcomes("ListPolicies") == ["refused"]
 
 
-# Create
-
-
-def test_create_from_the_template_and_attach_in_two_clicks(admin: Client):
-    form = admin.get("/policies/~create/?template=change_own_password").context["form"].initial
-    response = admin.post("/policies/~create/", form)
-    assert response["Location"] == "/policies/local/ChangeOwnPassword/~attach/"
-    offer = admin.get(response["Location"]).text
-    assert '<input type="hidden" name="name" value="bob">' in offer
-    admin.post(response["Location"], {"kind": "user", "name": "bob"})
-    policy = Policy.objects.get(name="ChangeOwnPassword")
-    assert [attachment.identity.name for attachment in policy.attachments.all()] == ["bob"]
-    assert outcomes("CreatePolicy") + outcomes("AttachUserPolicy") == ["success", "success"]
-
-
-def test_create_keeps_path_description_and_tags(admin: Client):
-    more = {"path": "/dev/", "description": "For tests.", "tags": "team=blue\r\nempty="}
-    admin.post("/policies/~create/", {"policy_name": "New", "policy_document": document("s3:GetObject")} | more)
-    policy = Policy.objects.get(name="New")
-    assert (policy.path, policy.description) == ("/dev/", "For tests.")
-    assert set(policy.tags.values_list("key", "value")) == {("team", "blue"), ("empty", "")}
-
-
-def test_any_policy_can_be_copied(admin: Client):
-    page = admin.get("/policies/~create/?from=arn:aws:iam::aws:policy/AmazonChimeSDK")
-    assert page.context["form"]["policy_name"].value() == "AmazonChimeSDK-copy"
-    assert "chime:" in page.context["form"]["policy_document"].value()
-
-
-def test_copy_of_what_may_not_be_read_is_refused(carol: Client, sample: Cast):
-    sample.inline("carol", "Create", "iam:CreatePolicy")
-    response = carol.get("/policies/~create/?from=arn:aws:iam::aws:policy/AmazonChimeSDK")
-    assert response.status_code == 403
-    assert "iam:GetPolicy" in response.text
-
-
-@pytest.mark.parametrize("arn", ["nonsense", "arn:aws:iam::aws:policy/Nope", "\x00", "x" * 3000])
-def test_copy_of_nothing_is_an_answer(admin: Client, arn: str):
-    assert admin.get("/policies/~create/", {"from": arn}).status_code in {400, 404}
-
-
-def test_create_with_a_mistake_keeps_all_that_was_typed(admin: Client):
-    text = document("s3:GetObject").replace("Allow", "Alow")
-    response = admin.post("/policies/~create/", {"policy_name": "New", "description": "Mine.", "policy_document": text})
-    assert response.status_code == 422
-    assert "line 5, column" in response.text
-    assert 'value="Mine."' in response.text
-    assert "Alow" in response.text
-
-
-@pytest.mark.parametrize(
-    ("typed", "message"),
-    [
-        ({"policy_name": "a b"}, "policyName"),
-        ({"policy_name": "viewownpermissions"}, "already exists"),
-        ({"path": "dev"}, "&#x27;path&#x27;"),
-        ({"tags": "novalue"}, "key=value"),
-        ({"tags": "a=1\nA=2"}, "twice"),
-        ({"policy_document": document(*[f"s3:Get{n:04}" for n in range(600)])}, "at most 6,144"),
-        ({"policy_document": document("s3:GetObject") + " " * 140_000}, "at most 131,072"),
-    ],
-)
-def test_create_says_what_is_wrong_beside_the_field(admin: Client, typed: dict[str, str], message: str):
-    response = admin.post(
-        "/policies/~create/", {"policy_name": "New", "policy_document": document("s3:GetObject")} | typed
-    )
-    assert response.status_code == 422
-    assert message in response.text
-    assert Policy.objects.filter(account__isnull=False).count() == 1
-
-
-def test_text_that_is_too_long_says_where_the_rest_begins(admin: Client):
-    """White space does not count, and what only looks like it does."""
-    text = "\n".join(["\xa0" * 1_000 + "  "] * 7)
-    response = admin.post("/policies/~create/", {"policy_name": "New", "policy_document": text})
-    assert "The policy has 7,000 characters without white space; at most 6,144 fit." in response.text
-    assert "What does not begins at line 7, column 145." in response.text
-
-
-def test_create_without_permission_leaves_no_policy_and_keeps_the_text(alice: Client):
-    assert alice.get("/policies/~create/").status_code == 403
-    response = alice.post("/policies/~create/", {"policy_name": "New", "policy_document": document("s3:GetObject")})
-    assert response.status_code == 403
-    assert "s3:GetObject" in response.text
-    assert not Policy.objects.filter(name="New").exists()
-    assert outcomes("CreatePolicy") == ["refused"]
-
-
 # One policy
 
 
@@ -211,136 +112,6 @@ def test_absent_policy_is_not_found_and_looks_refused_to_who_may_not_read(admin:
     assert admin.get("/policies/local/Nope/").status_code == 404
     assert carol.get("/policies/local/Nope/").status_code == 403
     assert admin.get("/policies/mars/Nope/").status_code == 404
-
-
-# Attached to
-
-
-def test_entities_are_detached_from_the_policys_side(admin: Client):
-    assert "alice" in admin.get(f"{OWN}~entities/").text
-    response = admin.post(f"{OWN}~detach/", {"kind": "user", "name": "alice"}, follow=True)
-    assert "Detached" in response.text
-    assert "Attached to nothing" in response.text
-    assert outcomes("DetachUserPolicy") == ["success"]
-
-
-def test_entities_come_in_pages_that_go_both_ways(admin: Client, sample: Cast):
-    own = sample.policy("Shared")
-    for number in range(30):
-        sample.user(f"member{number:02}")
-        sample.attach(f"member{number:02}", own)
-    address = "/policies/local/Shared/~entities/"
-    first = admin.get(address)
-    assert ("member24" in first.text, "member25" in first.text) == (True, False)
-    second = admin.get(address + first.context["next_url"], headers={"HX-Request": "true"})
-    assert ("<html" in second.text, "member24" in second.text, "member29" in second.text) == (False, False, True)
-    assert "member00" in admin.get(address + second.context["previous_url"]).text
-    assert [admin.get(f"{address}?{query}").status_code for query in ("usage=Mars", "marker=x")] == [400, 400]
-
-
-def test_those_whose_boundary_it_is_are_listed_apart(admin: Client, sample: Cast):
-    own = sample.policy("Ceiling")
-    attachments.put_user_permissions_boundary(sample.system, user_name="bob", permissions_boundary=own.arn)
-    address = "/policies/local/Ceiling/~entities/"
-    assert "Attached to nothing" in admin.get(address).text
-    assert "/users/bob/" in admin.get(f"{address}?usage=PermissionsBoundary").text
-
-
-def test_entities_are_narrowed_by_kind_and_name(admin: Client):
-    for kind, name in [("user", "carol"), ("group", "ChimeUserManagers"), ("role", "ChimeSupport")]:
-        admin.post(f"{OWN}~attach/", {"kind": kind, "name": name})
-
-    def names(query: str) -> list[str]:
-        return [row["identity"].name for row in admin.get(f"{OWN}~entities/?{query}").context["rows"]]
-
-    assert names("") == ["alice", "carol", "ChimeSupport", "ChimeUserManagers"]
-    assert names("kind=role") == ["ChimeSupport"]
-    assert names("q=CHIME") == ["ChimeSupport", "ChimeUserManagers"]
-    assert names("q=chime&kind=group") == ["ChimeUserManagers"]
-    assert "Nobody matches" in admin.get(f"{OWN}~entities/?q=nobody").text
-
-
-def test_boundary_is_removed_from_the_policys_side(admin: Client, sample: Cast):
-    own = sample.policy("Ceiling")
-    attachments.put_user_permissions_boundary(sample.system, user_name="bob", permissions_boundary=own.arn)
-    address = "/policies/local/Ceiling/~entities/?usage=PermissionsBoundary"
-    assert "Used as boundary by 1" in admin.get(address).text
-    sent = {"kind": "user", "name": "bob", "usage": "PermissionsBoundary"}
-    response = admin.post("/policies/local/Ceiling/~detach/", sent, follow=True)
-    assert response.redirect_chain == [(address, 302)]
-    assert "is no longer the permissions boundary of the user" in response.text
-    assert User.objects.get(name="bob").boundary is None
-    assert outcomes("DeleteUserPermissionsBoundary") == ["success"]
-
-
-def test_a_boundary_that_somebody_set_meanwhile_stays(admin: Client, sample: Cast):
-    sample.policy("Ceiling")
-    other = sample.policy("Other")
-    attachments.put_user_permissions_boundary(sample.system, user_name="bob", permissions_boundary=other.arn)
-    sent = {"kind": "user", "name": "bob", "usage": "PermissionsBoundary"}
-    admin.post("/policies/local/Ceiling/~detach/", sent)
-    assert User.objects.get(name="bob").boundary == other
-
-
-def test_a_thousand_entities_are_a_page_like_one(
-    admin: Client, sample: Cast, django_assert_num_queries: DjangoAssertNumQueries
-):
-    address = f"{OWN}~entities/"
-    admin.get(address)
-    with CaptureQueriesContext(connection) as few:
-        admin.get(address)
-    policy = Policy.objects.get(name="ViewOwnPermissions")
-    roles = [sample.role("r0")]
-    identities = Identity.objects.bulk_create(
-        Identity(account=sample.account, kind="group", name=f"g{number:04}", unique_id=f"AGPA{number:017}")
-        for number in range(1000)
-    )
-    Attachment.objects.bulk_create(Attachment(identity=each, policy=policy) for each in [*identities, *roles])
-    with django_assert_num_queries(len(few)):
-        page = admin.get(address)
-    assert len(page.context["rows"]) == 25
-    assert "Attached to 1,002" in page.text
-
-
-@pytest.mark.parametrize(
-    ("kind", "name"), [("user", "carol"), ("group", "ChimeUserManagers"), ("role", "ChimeSupport")]
-)
-def test_attach_to_each_kind(admin: Client, kind: str, name: str):
-    assert name in admin.get(f"{OWN}~attach/", {"kind": kind}).text
-    admin.post(f"{OWN}~attach/", {"kind": kind, "name": name})
-    assert name in admin.get(f"{OWN}~entities/").text
-    assert outcomes(f"Attach{kind.capitalize()}Policy") == ["success"]
-
-
-def test_attached_already_is_shown_and_search_narrows(admin: Client):
-    page = admin.get(f"{OWN}~attach/?q=ALI", headers={"HX-Request": "true"}).text
-    assert "Attached" in page
-    assert "bob" not in page
-    assert "<html" not in page
-
-
-def test_attach_beyond_the_quota_is_told(admin: Client, sample: Cast):
-    for number in range(attachments.ATTACHED_PER_IDENTITY):
-        sample.attach("carol", sample.policy(f"Policy{number}"))
-    response = admin.post(f"{OWN}~attach/", {"kind": "user", "name": "carol"})
-    assert response.status_code == 422
-    assert "PoliciesPerUser" in response.text
-
-
-def test_attach_and_detach_without_permission_change_nothing(carol: Client, sample: Cast):
-    sample.inline("carol", "Read", "iam:GetPolicy")
-    assert carol.post(f"{OWN}~attach/", {"kind": "user", "name": "carol"}).status_code == 403
-    assert carol.post(f"{OWN}~detach/", {"kind": "user", "name": "alice"}).status_code == 403
-    assert Policy.objects.get(name="ViewOwnPermissions").attachments.count() == 1
-    assert outcomes("AttachUserPolicy") + outcomes("DetachUserPolicy") == ["refused", "refused"]
-
-
-@pytest.mark.parametrize(
-    "row",
-    [{}, {"kind": "planet", "name": "mars"}, {"kind": "user", "name": "\x00"}, {"kind": "user", "name": "nobody"}],
-)
-def test_attach_to_nobody_is_told(admin: Client, row: dict[str, str]):
-    assert admin.post(f"{OWN}~attach/", row).status_code == 422
 
 
 # Tags
@@ -491,8 +262,3 @@ def test_queries_do_not_grow_with_the_rows(
     reads.flush()
     with django_assert_max_num_queries(most):
         admin.get(address)
-
-
-def test_template_names_are_those_of_the_shipped_templates(admin: Client):
-    page = admin.get("/policies/~create/").text
-    assert all(f'value="template:{slug}"' in page for slug in POLICY_TEMPLATES)

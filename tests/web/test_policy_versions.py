@@ -5,9 +5,10 @@ import pytest
 from django.test import Client
 
 from console.web.documents import compare, lay_out, readable
-from policies_app.models import Event, Policy
+from policies_app.models import Policy
 from policies_app.operations import policy_versions
 from tests.factories import Cast, document
+from tests.web.recorded import outcomes
 
 EDITED = "/policies/local/Edited/"
 FIRST = document("s3:GetObject")
@@ -29,14 +30,6 @@ def save(cast: Cast, policy: Policy, text: str, *, default: bool = True) -> None
 def in_force(policy: Policy) -> tuple[str, str]:
     version = policy.versions.get(is_default=True)
     return version.version_id, version.document.text
-
-
-def outcomes(operation: str) -> list[str]:
-    return list(
-        Event.objects.filter(operation=operation)
-        .exclude(principal__contains=":system/")
-        .values_list("outcome", flat=True)
-    )
 
 
 # Editing
