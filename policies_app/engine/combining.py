@@ -19,7 +19,7 @@ from policies_app.engine.request import PrincipalKind, Request
 IDENTITY: Final = place_of(Layer.IDENTITY)
 RESOURCE: Final = place_of(Layer.RESOURCE)
 SESSION: Final = place_of(Layer.SESSION)
-GRANTING: Final = (Layer.RESOURCE, Layer.TRUST)
+_GRANTING: Final = (Layer.RESOURCE, Layer.TRUST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Places:
         def among(*layers: Layer) -> tuple[Place, ...]:
             return tuple(place for layer in layers for place in present if place.layer is layer)
 
-        granting = next((place for place in present if place.layer in GRANTING), None)
+        granting = next((place for place in present if place.layer in _GRANTING), None)
         return cls(among(Layer.RCP, Layer.SCP), granting, among(Layer.BOUNDARY, Layer.SESSION))
 
 
@@ -52,7 +52,7 @@ def limiting_place(request: Request, places: Places, allowing: Sequence[MatchedS
     """
     granted = Naming.NOT_AT_ALL
     if places.resource:
-        granting = [statement.naming for statement in allowing if statement.source.layer in GRANTING]
+        granting = [statement.naming for statement in allowing if statement.source.layer in _GRANTING]
         granted = max(granting, default=granted)
     allowed = [statement.source.place for statement in allowing]
     return next((place for place in required_places(request, places, granted) if place not in allowed), None)

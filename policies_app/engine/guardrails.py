@@ -29,13 +29,13 @@ def not_bearing(request: Request) -> frozenset[Layer]:
     principal = request.principal
     if principal.role_arn is not None and _SERVICE_LINKED in principal.role_arn:
         return _BOTH
-    free = not limited_by_rcps(request.action) or _SERVICE_LINKED in request.resource
+    free = not _limited_by_rcps(request.action) or _SERVICE_LINKED in request.resource
     if principal.kind in WITHOUT_IDENTITY_POLICIES:
         return _BOTH if free else _SCP
     return _RCP if free else _NONE
 
 
-def limited_by_rcps(action: str) -> bool:
+def _limited_by_rcps(action: str) -> bool:
     """Whether RCPs apply to an action, given in any case."""
     folded = action.lower()
     return folded.partition(":")[0] in RCP_SERVICES and folded not in RCP_EXEMPT_ACTIONS

@@ -10,10 +10,9 @@ from functools import partial
 from statistics import median
 from typing import Any, Final
 
-from policies_app.engine.allowed_actions import allowed_actions
 from policies_app.engine.catalog.managed_policies import load
 from policies_app.engine.compiled import CompiledDocuments
-from policies_app.engine.evaluator import Layer, Outcome, PolicySet, PolicySource, decide
+from policies_app.engine.evaluator import Layer, PolicySet, PolicySource, decide
 from policies_app.engine.parser import parse
 from policies_app.engine.request import Request
 from tests.benchmarks import engine, workload
@@ -87,21 +86,6 @@ def first_decisions(size: int) -> str:
     )
 
 
-def every_action(size: int) -> str:
-    policies, asked = engine.read(workload.build(size))
-    request = asked[0]
-
-    def names() -> list[tuple[str, ...]]:
-        found = allowed_actions(policies, request.principal, request.resource, request.context)
-        return [found.names(outcome) for outcome in Outcome]
-
-    count = sum(map(len, names()))
-    return (
-        f"Every action of the catalog for one principal with {size:,} statements, {count:,} decisions on one resource "
-        f"with the names of all actions by outcome: {seconds(names) * 1e3:.1f} ms (at most 20 ms)."
-    )
-
-
 def worst_case() -> str:
     """Ten documents as long as may be, every pattern with 40 stars, and resources that nearly match each."""
     slowest = 0.0
@@ -170,8 +154,6 @@ def main() -> None:
     for line in (
         *map(explanations, (10, 50, 100, 1000)),
         first_decisions(1000),
-        every_action(50),
-        every_action(1000),
         worst_case(),
         memory(),
     ):

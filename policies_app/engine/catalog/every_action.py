@@ -3,14 +3,11 @@
 Bit n stands for the n-th action: services sorted by prefix, each with its actions in the order of `action_sets`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import compress
 
 from policies_app.engine.catalog.services import catalog
-
-_ONES = bytes.maketrans(b"01", b"\0\1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +20,6 @@ class EveryAction:
     @property
     def all(self) -> int:
         return (1 << len(self.names)) - 1
-
-    def names_of(self, bits: int) -> Iterator[str]:
-        """The full names of a set, sorted by service."""
-        return compress(self.names, f"{bits:b}".encode().translate(_ONES)[::-1])
 
     def of_service(self, prefix: str) -> int:
         actions = catalog().service_actions(prefix)
