@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from policies_app.engine.decision import Decision
@@ -143,7 +142,7 @@ def _matching(rows: QuerySet[Any], kind: str, asked: Wanted, most: int) -> list[
     first = by_name.filter(search.begins_with(asked.name) if asked.name else Q())
     if asked.path:
         first = first.filter(path=asked.path)
-        others = rows.filter(_path_begins(f"{asked.path}{asked.name}")).order_by("path", "pk")
+        others = rows.filter(search.path_begins_with(f"{asked.path}{asked.name}")).order_by("path", "pk")
     elif kind == IdentityKind.USER:
         others = search.first_matching(by_name, asked.name, 2 * most)
     else:  # of which there are not so many that the index of parts of names finds them sooner
@@ -151,13 +150,6 @@ def _matching(rows: QuerySet[Any], kind: str, asked: Wanted, most: int) -> list[
     found: list[Thing] = list(first[:most])
     known = {thing.pk for thing in found}
     return [*found, *(thing for thing in others[: 2 * most] if thing.pk not in known)][:most]
-
-
-def _path_begins(text: str) -> Q:
-    """In this spelling. On SQLite a range of the index of paths, in whose order the rows are taken; see `search`."""
-    if connection.vendor == "sqlite":
-        return Q(path__gte=text, path__lt=text[:-1] + chr(ord(text[-1]) + 1))
-    return Q(path__startswith=text)
 
 
 def still_readable(call: Call, named: Iterable[tuple[str, str]]) -> list[Thing]:

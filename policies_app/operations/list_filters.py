@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 
@@ -30,7 +29,7 @@ from policies_app.models import (
 from . import devices
 from .calls import Call
 from .errors import InvalidInput
-from .search import listed
+from .search import listed, path_begins_with
 
 FEW = 10_000
 """So many are sorted; of more, one in a hundred of a million matches, and is soon come by."""
@@ -152,11 +151,7 @@ def _devices(*_: object) -> QuerySet[Any]:
 
 def _below(kind: IdentityKind) -> Callable[[Call, str], QuerySet[Any]]:
     def below(call: Call, path: str) -> QuerySet[Any]:
-        """In this spelling. SQLite's own search for a prefix takes no notice of case, and uses no index."""
-        under = Q(path__gte=path, path__lt=f"{path}\U0010ffff")
-        if connection.vendor != "sqlite":
-            under = Q(path__startswith=path)
-        return Identity.objects.filter(under, account_id=call.account_id, kind=kind)
+        return Identity.objects.filter(path_begins_with(path), account_id=call.account_id, kind=kind)
 
     return below
 
