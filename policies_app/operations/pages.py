@@ -25,7 +25,6 @@ class Order(Enum):
     """What rows can be ordered by, over an index (migrations 0009, 0010). What never happened is the longest ago."""
 
     NAME = "name", "name__lower"
-    PATH = "path", "path"
     CREATED = "created", "created"
     LAST_LOGIN = "last_login", "last_login__or_never"
     PASSWORD_CHANGED = "password_changed", "password_changed__or_never"
@@ -117,8 +116,8 @@ def in_path(prefix: str) -> Q:
 
 def marker_of(row: Any, order: Order) -> str:
     match getattr(row, order.field):
-        case str() as text:
-            value = text.lower() if order is Order.NAME else text
+        case str() as name:
+            value = name.lower()
         case datetime() as time:
             value = time.isoformat()
         case _:
@@ -129,7 +128,7 @@ def marker_of(row: Any, order: Order) -> str:
 def _read_marker(marker: str, order: Order) -> tuple[str | datetime, int]:
     value, _, key = marker.rpartition(":")
     if key.isdecimal() and len(key) <= _DIGITS and not UNSTORABLE.search(value):
-        if order in {Order.NAME, Order.PATH}:
+        if order is Order.NAME:
             return value, int(key)
         with suppress(ValueError, OverflowError):
             return (datetime.fromisoformat(value).astimezone(UTC) if value else NEVER), int(key)

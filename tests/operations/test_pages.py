@@ -16,11 +16,11 @@ DAY = datetime(2026, 11, 1, 12, 30, 15, 123456, tzinfo=UTC)
 
 @pytest.fixture
 def users(cast: Cast) -> None:
-    """With equal times, equal paths, no times, and times that differ by a microsecond."""
+    """With equal times, no times, and times that differ by a microsecond."""
     times = [None, DAY, DAY, DAY + timedelta(microseconds=1), DAY.replace(microsecond=0), None, DAY - timedelta(days=9)]
     for number in range(14):
         time = times[number % len(times)]
-        user = User(account=cast.account, name=f"{'aBc'[number % 3]}{number}", path=("/", "/x/", "/X/")[number % 3])
+        user = User(account=cast.account, name=f"{'aBc'[number % 3]}{number}")
         user.created = time or DAY
         user.last_login = user.password_changed = time
         user.save()
