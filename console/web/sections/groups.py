@@ -1,6 +1,6 @@
 from django.urls import path
 
-from console.web.listed import GROUPS_LIST
+from console.web.lists import GROUPS_LIST
 from console.web.views import (
     bulk,
     clones,

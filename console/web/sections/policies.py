@@ -1,6 +1,6 @@
 from django.urls import path
 
-from console.web.listed import POLICIES_LIST
+from console.web.lists import POLICIES_LIST
 from console.web.views import (
     bulk,
     clones,

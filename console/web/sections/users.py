@@ -1,6 +1,6 @@
 from django.urls import path
 
-from console.web.listed import USERS_LIST
+from console.web.lists import USERS_LIST
 from console.web.views import (
     access_keys,
     bulk,

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from console.web.columns import counted
 from console.web.forms.bulk import AttachForm, ChangeForm, GroupForm
-from console.web.listed import Change, Listed
+from console.web.lists import Change, Listed
 from console.web.panels import Panel, panel
 from console.web.requests import ConsoleRequest
 from console.web.templatetags.console import reason

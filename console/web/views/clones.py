@@ -23,7 +23,7 @@ from policies_app.operations.creation import Tags, request_context
 from policies_app.operations.errors import AccessDenied
 
 from .identities import GROUPS, USERS, Gate, Kind, create_gate, form_view, gate, tell
-from .newcomers import Newcomer, grants, holdings
+from .new_identities import NewIdentity, grants, holdings
 from .plans import Planned, carry_out
 from .policy_pages import copy_url, may_create, of_policy, url
 from .policy_pages import link as policy_link
@@ -83,7 +83,7 @@ def of_identity(request: ConsoleRequest, kind: Kind, **name: str) -> HttpRespons
     tagging = gate(call, kind.action("Tag{}"), identity.arn, request_context(own_tags))
     if not form.is_bound and not tagging.allowed:
         taken -= {"tags"}
-    newcomer = Newcomer(
+    new_identity = NewIdentity(
         call,
         kind,
         str(form[kind.parameter].value() or ""),
@@ -91,7 +91,7 @@ def of_identity(request: ConsoleRequest, kind: Kind, **name: str) -> HttpRespons
         own_tags if "tags" in taken else [],
         identity.boundary.arn if identity.boundary and "boundary" in taken else "",
     )
-    planned = grants(newcomer, held)
+    planned = grants(new_identity, held)
     parts = [
         _part("groups", "Groups", [group.name for group in held.groups.value or ()], planned, held.groups),
         _part(
@@ -100,13 +100,13 @@ def of_identity(request: ConsoleRequest, kind: Kind, **name: str) -> HttpRespons
         _part("inline", "Inline policies", held.inline.value or (), planned, held.inline),
     ]
     if isinstance(identity, Group):
-        parts[0] = _members(call, identity, newcomer)
+        parts[0] = _members(call, identity, new_identity)
     else:
         parts += [
             Part("boundary", "Permissions boundary", [identity.boundary.name] if identity.boundary else []),
             _tags_part(own_tags, tagging),
         ]
-    creation = newcomer.creation(CREATE[type(identity)], **_details(identity, taken))
+    creation = new_identity.creation(CREATE[type(identity)], **_details(identity, taken))
     if isinstance(identity, Role):
         parts = [part for part in parts if part.key != "groups"]
         parts.append(Part("session", "Longest session", [f"{identity.max_session_duration:,} seconds"]))
@@ -120,8 +120,8 @@ def of_identity(request: ConsoleRequest, kind: Kind, **name: str) -> HttpRespons
     if form.is_bound and form.is_valid():
         answer = _make(form, creation, [part for part in parts if part.key in taken])
         if answer is None:
-            tell(request, kind, "was made as {} is.", identity.name, **kind.named(newcomer.name))
-            return redirect(kind.url("detail", newcomer.name))
+            tell(request, kind, "was made as {} is.", identity.name, **kind.named(new_identity.name))
+            return redirect(kind.url("detail", new_identity.name))
         context["refused"] = answer.refused
     return _show(request, form, parts, creation, f"{kind.section}:list", context)
 
@@ -172,15 +172,15 @@ def _part(key: str, label: str, things: Sequence[str], planned: Sequence[Planned
     return Part(key, label, things, [each for each in planned if each.part == key], found.refused)
 
 
-def _members(call: Call, group: Group, newcomer: Newcomer) -> Part:
+def _members(call: Call, group: Group, new_identity: NewIdentity) -> Part:
     """Whoever is told of the group is told of its members. All of them are read only when they are to be added."""
     _, first = groups.get_group(call, group_name=group.name, max_items=SHOWN)
     names = [user.name for user in first.items]
-    joins = gate(call, "iam:AddUserToGroup", newcomer.arn)
+    joins = gate(call, "iam:AddUserToGroup", new_identity.arn)
 
     def add_all() -> None:
         for user in _every_member(call, group):
-            groups.add_user_to_group(call, group_name=newcomer.name, user_name=user.name)
+            groups.add_user_to_group(call, group_name=new_identity.name, user_name=user.name)
 
     planned = [Planned("Add the members", add_all, joins, "members")] if names else []
     return Part("members", "Members", names, planned, more=bool(first.next))

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from console.web import csv_files
 from console.web.columns import joined
 from console.web.forms.lists import ListForm
-from console.web.listed import Change, Listed, Row
+from console.web.lists import Change, Listed, Row
 from console.web.requests import ConsoleRequest
 from console.web.templatetags.links import page as page_of_row
 from policies_app.engine.decision import Decision

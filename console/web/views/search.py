@@ -3,7 +3,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from console.web import hits
+from console.web import search
 from console.web.requests import ConsoleRequest
 from policies_app.operations.service_model import storable
 
@@ -15,13 +15,13 @@ IN_PALETTE, ON_PAGE = 5, 15
 @vary_on_headers("HX-Request", "HX-Target")
 def results(request: ConsoleRequest) -> HttpResponse:
     """Of everything that the viewer may list; for the palette a few of each kind, as a list of options."""
-    text = storable(request.GET.get("q", "")).strip()[: hits.LONGEST]
+    text = storable(request.GET.get("q", "")).strip()[: search.LONGEST]
     in_palette = request.htmx.target == "palette-results"
     typing = bool(request.htmx)
     found = (
-        hits.search(request, text, each=IN_PALETTE if in_palette else ON_PAGE, typing=typing)
+        search.find(request, text, each=IN_PALETTE if in_palette else ON_PAGE, typing=typing)
         if text
-        else hits.begin(request)
+        else search.begin(request)
     )
     template = "search/results.html" + ("#palette" if in_palette else "#rows" if request.htmx else "")
     return render(request, template, {"text": text, "found": found})

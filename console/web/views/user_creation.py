@@ -23,7 +23,7 @@ from policies_app.operations.errors import ValidationError
 
 from . import identity_forms
 from .identities import USERS, Gate, create_gate, form_view, gate
-from .newcomers import Newcomer
+from .new_identities import NewIdentity
 
 STEPS = {"details": "Details", "permissions": "Permissions", "boundary": "Boundary", "review": "Review"}
 WAYS = {"groups": "Add to groups", "copy": "Copy from a user", "policies": "Attach policies"}
@@ -60,8 +60,8 @@ def steps(current: str, draft: NewUser) -> dict[str, Any]:
     return {"steps": listed, "draft": draft, "kind": USERS, "problem": " ".join(draft.problems.values())}
 
 
-def newcomer(call: Call, draft: NewUser, boundary_arn: str = "") -> Newcomer:
-    return Newcomer(call, USERS, draft.user_name, draft.path, draft.tags, boundary_arn or draft.boundary_arn)
+def new_identity(call: Call, draft: NewUser, boundary_arn: str = "") -> NewIdentity:
+    return NewIdentity(call, USERS, draft.user_name, draft.path, draft.tags, boundary_arn or draft.boundary_arn)
 
 
 def begin_anew(request: ConsoleRequest) -> HttpResponse:
@@ -81,7 +81,7 @@ def create(request: ConsoleRequest) -> HttpResponse:
         if form.is_valid() & (not rows.is_bound or rows.is_valid()):
             tags = rows.tags if rows.is_bound else []
             filled = replace(draft, **form.cleaned_data, tags=tags).without_problems()
-            creation = newcomer(call, filled).creation(users.create_user)
+            creation = new_identity(call, filled).creation(users.create_user)
             if creation.gate.allowed:
                 return go(request, filled) or redirect(address("permissions", filled))
             return _details(request, draft, form, rows, refused=creation.gate)

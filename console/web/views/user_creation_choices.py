@@ -16,8 +16,8 @@ from policies_app.operations.policies import list_policies
 
 from .identities import USERS, gate
 from .identity_choices import Choice, Choices, chosen, policy_choice, show
-from .newcomers import named_in
-from .user_creation import WAYS, begin_anew, go, newcomer, steps
+from .new_identities import named_in
+from .user_creation import WAYS, begin_anew, go, new_identity, steps
 
 
 @require_safe
@@ -51,7 +51,7 @@ def permissions(request: ConsoleRequest) -> HttpResponse:
 
 
 def _choices(call: Call, way: str, draft: NewUser) -> tuple[Choices, Sequence[str]]:
-    made = newcomer(call, draft)
+    made = new_identity(call, draft)
     choose = partial(
         Choices,
         field=f"{way}_arn",
@@ -93,7 +93,7 @@ def boundary(request: ConsoleRequest) -> HttpResponse:
         return leave
 
     def of_policy(policy: Policy) -> Choice:
-        return policy_choice(policy, newcomer(request.call, draft, policy.arn).creation(users.create_user).gate)
+        return policy_choice(policy, new_identity(request.call, draft, policy.arn).creation(users.create_user).gate)
 
     choices = Choices(
         title="Permissions boundary",

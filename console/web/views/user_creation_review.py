@@ -27,9 +27,9 @@ from policies_app.operations.errors import (
 
 from .account import sign_in_url
 from .identities import USERS
-from .newcomers import Newcomer, grants, holdings, named_in
+from .new_identities import NewIdentity, grants, holdings, named_in
 from .plans import Planned, Stopped, carry_out
-from .user_creation import address, begin_anew, go, newcomer, steps
+from .user_creation import address, begin_anew, go, new_identity, steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def plan(call: Call, draft: NewUser, password: str) -> Plan:
             refused = held.refused
             if draft.copies_boundary and copied.value.boundary:
                 boundary_arn = boundary_arn or copied.value.boundary.arn
-    made = newcomer(call, draft, boundary_arn)
+    made = new_identity(call, draft, boundary_arn)
     operations = [made.creation(users.create_user)]
     if draft.sign_in != SignIn.NONE:
         operations.append(_with_password(made, draft, password))
@@ -64,7 +64,7 @@ def plan(call: Call, draft: NewUser, password: str) -> Plan:
     return Plan(operations, boundary_arn, refused)
 
 
-def _with_password(made: Newcomer, draft: NewUser, password: str) -> Planned:
+def _with_password(made: NewIdentity, draft: NewUser, password: str) -> Planned:
     perform = partial(
         credentials.create_login_profile,
         made.call,

@@ -6,10 +6,10 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from console.web import hits
+from console.web import search
 
 register = template.Library()
-register.filter(hits.marked)
+register.filter(search.marked)
 
 
 @register.simple_tag

@@ -91,7 +91,7 @@ def begin(request: ConsoleRequest) -> Hits:
     return Hits([*groups, Group("pages", "Pages", pages), Group("tasks", "Tasks", [*tasks, _sign_out("")])])
 
 
-def search(request: ConsoleRequest, text: str, *, each: int, typing: bool) -> Hits:
+def find(request: ConsoleRequest, text: str, *, each: int, typing: bool) -> Hits:
     about = name_in(text) or text
     found = search_directory(request.call, about, each=each, typing=typing)
     groups = [

@@ -19,7 +19,7 @@ from .plans import Planned
 
 
 @dataclass(frozen=True, slots=True)
-class Newcomer:
+class NewIdentity:
     """The engine is asked about it as about the row that it will be, with its tags and within its boundary."""
 
     call: Call
@@ -113,10 +113,10 @@ def holdings(call: Call, kind: Kind, identity: Identity) -> Holdings:
     return Holdings(identity, panel(kind.list_attached, call, **name), panel(kind.list_inline, call, **name), in_groups)
 
 
-def grants(newcomer: Newcomer, held: Holdings, part: str = "") -> list[Planned]:
-    """All that the other may do, for the newcomer as well: of the part of the page, or of parts named by their sort."""
+def grants(new_identity: NewIdentity, held: Holdings, part: str = "") -> list[Planned]:
+    """All that the other may do, for the new one as well: of the part of the page, or of parts named by their sort."""
     return [
-        *(newcomer.membership(group, part or "groups") for group in held.groups.value or ()),
-        *(newcomer.attachment(policy.arn, part or "attached") for policy in held.attached.value or ()),
-        *(newcomer.inline_policy(name, held.identity, part or "inline") for name in held.inline.value or ()),
+        *(new_identity.membership(group, part or "groups") for group in held.groups.value or ()),
+        *(new_identity.attachment(policy.arn, part or "attached") for policy in held.attached.value or ()),
+        *(new_identity.inline_policy(name, held.identity, part or "inline") for name in held.inline.value or ()),
     ]
