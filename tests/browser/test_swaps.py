@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from playwright.sync_api import Locator, Page
 
-from tests.browser.test_every_page import PAGES, is_a_page, sign_in
+from tests.browser.test_every_page import is_a_page, sign_in
 from tests.factories import Cast
-from tests.web.test_every_route import caller
+from tests.web.routes import PAGES, caller
 
 SWAPPED = """() => { globalThis.swapped = new Promise((done) =>
   document.addEventListener("htmx:afterSettle", () => done(true), { once: true })); }"""
@@ -36,7 +36,7 @@ def test_swaps_move_nothing_and_keep_the_focus(measured: Page, crowded: Cast) ->
     for route in PAGES:
         if not is_a_page(client, route) or 'hx-target="#rows"' not in route.ask(client).text:
             continue
-        measured.goto(route.url)
+        measured.goto(route.address(client))
         said: list[str] = []
         if measured.locator("#pager-next[href]").count():
             said += after_a_swap(measured, measured.locator("#pager-next"), "next page", "Enter")

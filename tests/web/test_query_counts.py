@@ -26,9 +26,8 @@ from policies_app.models import (
 )
 from policies_app.operations import events
 from tests.factories import TRUST, Cast, document
-from tests.web.test_every_route import ROUTES, Route, caller
+from tests.web.routes import PAGES, Route, caller
 
-PAGES = [route for route in ROUTES if route.data is None]
 MORE = 8
 
 

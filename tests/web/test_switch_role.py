@@ -11,7 +11,7 @@ from policies_app.models import Account, ConsoleSession, Event, Group, Role, Use
 from policies_app.operations import attachments, events, inline_policies, policies, role_sessions, roles, users
 from policies_app.operations.accounts import system_call
 from tests.factories import ACCOUNT, TRUST, Cast, call_of, document
-from tests.web.test_every_route import REFUSED, ROUTES
+from tests.web.routes import REFUSED, ROUTES
 
 OTHER = "210987654321"
 BUILDER = {"account": ACCOUNT, "role": "builder"}
