@@ -13,6 +13,7 @@ from typing import Any, Final
 from policies_app.engine.catalog.managed_policies import load
 from policies_app.engine.catalog.services import catalog
 from tests.benchmarks import expected
+from tests.engine.actions_matching import actions_matching
 
 SEED: Final = 20261124
 REQUESTS: Final = 200
@@ -147,7 +148,7 @@ def _action(rng: random.Random, statement: Statement, every: Sequence[str]) -> s
     if "Action" not in statement:
         return rng.choice(every)
     pattern: str = rng.choice(listed(statement["Action"]))
-    return rng.choice(catalog().actions_matching(pattern) or [pattern.replace("*", "Thing")])
+    return rng.choice(actions_matching(pattern) or [pattern.replace("*", "Thing")])
 
 
 def _resource(rng: random.Random, statement: Statement, action: str, context: Context) -> str:

@@ -17,6 +17,7 @@ from policies_app.engine.evaluator import Layer, PolicySource, decide
 from policies_app.engine.parser import parse
 from policies_app.engine.patterns import compile_pattern
 from policies_app.engine.request import Request
+from tests.engine.actions_matching import actions_matching
 from tests.engine.test_laws import requests, statements
 
 A, B = "arn:aws:s3:::a/*", "arn:aws:s3:::b/*"
@@ -62,7 +63,7 @@ def test_added_action_is_more_access_and_removed_one_less():
 
 
 def test_wildcards_are_expanded_by_service_and_access_level():
-    writes = [name for name in catalog().actions_matching("sqs:*") if catalog().access_level(name) == "Write"]
+    writes = [name for name in actions_matching("sqs:*") if catalog().access_level(name) == "Write"]
     (change,) = compare(read(say(GET)), read(say(GET, *writes))).more
     assert f"and {len(writes) - 1} more write actions of Amazon SQS" in change.sentence
     assert set(change.actions) == set(writes)
@@ -71,9 +72,7 @@ def test_wildcards_are_expanded_by_service_and_access_level():
 
 def test_widened_wildcard_names_what_it_adds():
     (change,) = compare(read(say("s3:GetObject*")), read(say("s3:Get*"))).more
-    assert set(change.actions) == {*catalog().actions_matching("s3:Get*")} - {
-        *catalog().actions_matching("s3:GetObject*")
-    }
+    assert set(change.actions) == {*actions_matching("s3:Get*")} - {*actions_matching("s3:GetObject*")}
 
 
 def test_what_not_action_leaves_is_worked_out():
@@ -215,7 +214,7 @@ def test_what_only_looks_different_changes_no_meaning(before: list[Any], after: 
 
 
 def test_wildcard_in_the_place_of_what_it_stands_for_is_told():
-    names = catalog().actions_matching("s3:GetObject*")
+    names = actions_matching("s3:GetObject*")
     changes = compare(read(say(*names)), read(say("s3:GetObject*")))
     assert changes.no_change_of_meaning
     assert "`s3:GetObject*` now stands for actions" in changes.other[0]

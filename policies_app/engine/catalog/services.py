@@ -153,12 +153,6 @@ class Catalog:
         actions = self.service_actions(prefix)
         return actions.level(name) if actions else None
 
-    def actions_matching(self, pattern: str) -> tuple[str, ...]:
-        """The full names that an Action element's ``pattern`` covers, sorted by service; empty if it covers none."""
-        return tuple(
-            f"{actions.prefix}:{name}" for actions, bits in self.matches(pattern) for name in actions.names_of(bits)
-        )
-
     def matches(self, pattern: str) -> Iterator[tuple[ServiceActions, int]]:
         """The services of which ``pattern`` covers some action, each with the set of those (see `action_sets`)."""
         prefix, colon, name = pattern.partition(":")
