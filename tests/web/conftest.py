@@ -50,3 +50,12 @@ def bob(signed_in: Callable[[str], Client]) -> Client:
 @pytest.fixture
 def carol(signed_in: Callable[[str], Client]) -> Client:
     return signed_in("carol")
+
+
+@pytest.fixture
+def boss(company: Cast) -> Client:
+    """Who may do everything in the account that has one of everything."""
+    company.user("boss", "*")
+    client = Client()
+    client.force_login(User.objects.get(name="boss"))
+    return client

@@ -17,13 +17,10 @@ TEAM = [{"Key": "team", "Value": "blue"}]
 
 
 @pytest.fixture
-def boss(company: Cast) -> Client:
+def boss(company: Cast, boss: Client) -> Client:
     tags.tag_user(company.system, user_name="dana", tags=TEAM)
     tags.tag_role(company.system, role_name="builder", tags=TEAM)
-    company.user("boss", "*")
-    client = Client()
-    client.force_login(User.objects.get(name="boss"))
-    return client
+    return boss
 
 
 def clone(client: Client, page: str, take: list[str], **form: str) -> Any:

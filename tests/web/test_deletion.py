@@ -33,15 +33,6 @@ BUTTONS = [
 ]
 
 
-@pytest.fixture
-def boss(company: Cast) -> Client:
-    """Who may do everything in the account that has one of everything."""
-    company.user("boss", "*")
-    client = Client()
-    client.force_login(User.objects.get(name="boss"))
-    return client
-
-
 @pytest.mark.parametrize(("page", "button", "operation"), BUTTONS)
 def test_each_button_takes_away_just_that_and_leads_back(boss: Client, page: str, button: str, operation: str):
     assert f'name="resolve" value="{button}"' in boss.get(page).text

@@ -19,14 +19,6 @@ PAGE = "/users/dana/~inline/Inline/~convert/"
 every = pytest.mark.parametrize(("section", "name", "noun"), SUBJECTS)
 
 
-@pytest.fixture
-def boss(company: Cast) -> Client:
-    company.user("boss", "*")
-    client = Client()
-    client.force_login(User.objects.get(name="boss"))
-    return client
-
-
 def convert(client: Client, page: str = PAGE, **form: str) -> Any:
     shown = client.get(page)
     base = shown.context["form"]["base_sha256"].value()
