@@ -6,16 +6,16 @@ ARN, and has an event of its own.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from policies_app.engine.evaluator import Decision
-from policies_app.models import Attachment, Event, Group, Identity, InlinePolicy, Policy, PolicyVersion, Role, User
+from policies_app.models import Attachment, Group, Identity, InlinePolicy, Policy, PolicyVersion, Role, User
 
-from . import attachments, events, identities, inline_policies, roles, users
-from .calls import Call, event_of
+from . import attachments, identities, inline_policies, roles, users
+from .asking import Asking, asking_of
+from .calls import Call
 from .errors import AccessDenied
 
 
@@ -77,39 +77,6 @@ class BearingPolicies:
         return all(reading.refused for reading in own)
 
 
-class _Asking:
-    """Asks for one object after another; the refusals are recorded together at the end."""
-
-    def __init__(self, call: Call) -> None:
-        self.call = call
-        self.refusals: list[Event] = []
-
-    def refused(self, action: str, resource: Identity | Policy, **parameters: str) -> Decision | None:
-        """None when it is allowed; both are recorded."""
-        attempt = replace(self.call, action=f"iam:{action}", resource="")
-        try:
-            attempt.authorize(resource)
-        except AccessDenied as error:
-            self.refusals.append(event_of(attempt, parameters, error))
-            return error.decision
-        events.reads.record(event_of(attempt, parameters))
-        return None
-
-    def would_refuse(self, action: str, resource: Identity | Policy) -> Decision | None:
-        """For what there is nothing to read of: not recorded."""
-        decision = self.call.may(f"iam:{action}", resource)
-        return None if decision.allowed else decision
-
-
-@contextmanager
-def _asking(call: Call) -> Iterator[_Asking]:
-    asking = _Asking(call)
-    yield asking
-    if asking.refusals:
-        with events.unit_of_work() as record:
-            record.extend(asking.refusals)
-
-
 def read_own(call: Call) -> BearingPolicies:
     return read_user(call, call.user_name)
 
@@ -162,7 +129,7 @@ def _read(
     names: Reading[list[str]],
 ) -> BearingPolicies:
     boundary = own.value.boundary if own.value else None
-    with _asking(call) as asking:
+    with asking_of(call) as asking:
         inline = _inline(asking, row.KIND.label, [(row, names)])[0]
         through_groups = _through_groups(asking, groups.value or [])
         everything = [
@@ -182,7 +149,7 @@ def _one[T](perform: Callable[..., T], call: Call, **parameters: Any) -> Reading
 
 def through_groups(call: Call, groups: list[Group]) -> list[GroupReading]:
     """For the page of any user: what the groups have, by name. The documents are not asked for."""
-    with _asking(call) as asking:
+    with asking_of(call) as asking:
         attached, names = _listed_of_groups(asking, groups)
     return [
         GroupReading(group, policies, InlineReading(inline_names, Reading()))
@@ -190,14 +157,14 @@ def through_groups(call: Call, groups: list[Group]) -> list[GroupReading]:
     ]
 
 
-def _through_groups(asking: _Asking, groups: list[Group]) -> list[GroupReading]:
+def _through_groups(asking: Asking, groups: list[Group]) -> list[GroupReading]:
     attached, names = _listed_of_groups(asking, groups)
     inline = _inline(asking, "Group", list(zip(groups, names, strict=True)))
     return [GroupReading(*each) for each in zip(groups, attached, inline, strict=True)]
 
 
 def _listed_of_groups(
-    asking: _Asking, groups: list[Group]
+    asking: Asking, groups: list[Group]
 ) -> tuple[list[Reading[list[Policy]]], list[Reading[list[str]]]]:
     """The managed policies attached to each group, and the names of its inline ones."""
     attached = _listed(
@@ -223,7 +190,7 @@ def _listed_of_groups(
 
 
 def _listed[T](
-    asking: _Asking, action: str, groups: list[Group], rows: Callable[[list[int]], Iterable[tuple[int, T]]]
+    asking: Asking, action: str, groups: list[Group], rows: Callable[[list[int]], Iterable[tuple[int, T]]]
 ) -> list[Reading[list[T]]]:
     """What `rows` gives for the groups that may be listed, one reading a group."""
     refusals = [asking.refused(action, group, group_name=group.name) for group in groups]
@@ -237,7 +204,7 @@ def _listed[T](
     ]
 
 
-def _inline(asking: _Asking, kind: str, listed: Sequence[tuple[Identity, Reading[list[str]]]]) -> list[InlineReading]:
+def _inline(asking: Asking, kind: str, listed: Sequence[tuple[Identity, Reading[list[str]]]]) -> list[InlineReading]:
     """The inline policies of identities of one kind, by `GetUserPolicy`, `GetGroupPolicy` or `GetRolePolicy`."""
     action, parameter = f"Get{kind}Policy", f"{kind.lower()}_name"
     refusals = []
@@ -263,7 +230,7 @@ def _inline(asking: _Asking, kind: str, listed: Sequence[tuple[Identity, Reading
     ]
 
 
-def _managed(asking: _Asking, policies: Iterable[Policy]) -> dict[str, ManagedReading]:
+def _managed(asking: Asking, policies: Iterable[Policy]) -> dict[str, ManagedReading]:
     named = {policy.arn: policy for policy in policies}
     details = {arn: asking.refused("GetPolicy", policy, policy_arn=arn) for arn, policy in named.items()}
     lists = {arn: asking.refused("ListPolicyVersions", policy, policy_arn=arn) for arn, policy in named.items()}
@@ -292,7 +259,7 @@ def _managed(asking: _Asking, policies: Iterable[Policy]) -> dict[str, ManagedRe
 
 
 def _in_force(
-    asking: _Asking, known: dict[str, PolicyVersion], named: dict[str, Policy]
+    asking: Asking, known: dict[str, PolicyVersion], named: dict[str, Policy]
 ) -> dict[str, Reading[PolicyVersion]]:
     """`known` are the default versions of those policies of which the caller was told which one it is."""
     refusals = {

@@ -5,29 +5,29 @@ A kind is searched as far as its List* action is allowed, so an exact ARN or id 
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from policies_app.engine.decision import Decision
-from policies_app.models import Event, Identity, IdentityKind, Policy
+from policies_app.models import Identity, IdentityKind, Policy
 from policies_app.models.identities import ID_PREFIX
 from policies_app.models.policies import policy_arn
 
-from . import events, search
-from .calls import Call, event_of, noun
-from .errors import AccessDenied
+from . import search
+from .asking import Asking
+from .calls import Call, noun
 from .policies import visible
 
 type Thing = Identity | Policy
 
 POLICY = "policy"
 ACTIONS = {
-    IdentityKind.USER.value: "iam:ListUsers",
-    IdentityKind.GROUP.value: "iam:ListGroups",
-    IdentityKind.ROLE.value: "iam:ListRoles",
-    POLICY: "iam:ListPolicies",
+    IdentityKind.USER.value: "ListUsers",
+    IdentityKind.GROUP.value: "ListGroups",
+    IdentityKind.ROLE.value: "ListRoles",
+    POLICY: "ListPolicies",
 }
 _KIND_OF_ID = {prefix: kind.value for kind, prefix in ID_PREFIX.items()} | {"ANPA": POLICY}
 # From eight characters on, so that a name in capitals is still a name: `AIDAN`.
@@ -79,7 +79,7 @@ def wanted(text: str) -> Wanted | None:
     if parts := _RESOURCE.fullmatch(resource):
         return Wanted(kind=parts[1], path=parts[2], name=parts[3], owner=owner)
     if session := _SESSION.fullmatch(resource):
-        return Wanted(kind=IdentityKind.ROLE.value, path="", name=session[1], owner=owner)
+        return Wanted(kind=IdentityKind.ROLE.value, name=session[1], owner=owner)
     return None
 
 
@@ -92,23 +92,18 @@ def search_directory(call: Call, text: str, *, each: int, typing: bool = False) 
     if (asked := wanted(text)) is None:
         return []
     call.load_policies()  # once, for all kinds
-    refusals: list[Event] = []
-    found = [_search(call, asked, text, kind, each, refusals) for kind in ACTIONS if asked.kind in {"", kind}]
-    if refusals and not typing:
-        with events.unit_of_work() as record:
-            record.extend(refusals)
+    asking = Asking(call)
+    found = [_search(asking, asked, text, kind, each) for kind in ACTIONS if asked.kind in {"", kind}]
+    if not typing:
+        asking.record_refusals()
     return found
 
 
-def _search(call: Call, asked: Wanted, text: str, kind: str, each: int, refusals: list[Event]) -> Found:
-    attempt = replace(call, action=ACTIONS[kind], resource="")
-    parameters = {"search": text, "path_prefix": asked.path or "/", "max_items": each}
-    try:
-        attempt.authorize(_resource(call, kind, asked.path or "/"))
-    except AccessDenied as error:
-        refusals.append(event_of(attempt, parameters, error))
-        return Found(kind, refused=error.decision)
-    events.reads.record(event_of(attempt, parameters))
+def _search(asking: Asking, asked: Wanted, text: str, kind: str, each: int) -> Found:
+    call, path = asking.call, asked.path or "/"
+    resource = _resource(call, kind, path)
+    if refused := asking.refused(ACTIONS[kind], resource, search=text, path_prefix=path, max_items=each):
+        return Found(kind, refused=refused)
     if asked.unique_id:
         return Found(kind, _with_id(call, kind, asked.unique_id, each))
     things = _matching(_rows(call, kind, asked.owner), kind, asked, each + 1)
