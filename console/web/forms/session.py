@@ -1,3 +1,5 @@
+from typing import Any
+
 from django import forms
 
 from policies_app.models import Account
@@ -22,9 +24,9 @@ class SignInForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
-    def __init__(self, *args: object, only_account: Account | None, **kwargs: object) -> None:
+    def __init__(self, *args: Any, only_account: Account | None, **kwargs: Any) -> None:
         """`only_account` is what an empty account field means, in an installation that has no other."""
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # Form's own parameters, passed on
+        super().__init__(*args, **kwargs)
         self.only_account = only_account
         self.fields["account"].required = only_account is None
         if only_account:
