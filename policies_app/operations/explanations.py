@@ -13,7 +13,7 @@ from policies_app.engine.mismatches import Unmatched
 from policies_app.engine.remedies import lacking, nearest, smallest_statement
 from policies_app.models import Group, Identity, Policy, Role, User
 
-from . import identities, policies, simulation
+from . import identities, policies, simulation, tags
 from .calls import Call, Context, noun
 from .errors import OperationError
 from .global_context import of_principal, times
@@ -61,7 +61,8 @@ def explain(call: Call, identity: Identity, action: str, resource: str, given: C
     `given` are the context keys of the request in question. The identity's own tags go with them, and what the caller
     may read of the resource: its tags and its boundary.
     """
-    context = _tags_of(identity, "aws:PrincipalTag") | _facts_of(call, resource) | dict(given)
+    tagged = {f"aws:PrincipalTag/{key}": value for key, value in identity.tags.values_list("key", "value")}
+    context = tagged | _facts_of(call, resource) | dict(given)
     simulated = simulation.simulate_principal_policy(
         call,
         policy_source_arn=identity.arn,
@@ -162,7 +163,7 @@ def _facts_of(call: Call, arn: str) -> dict[str, str | tuple[str, ...]]:
         return {}
     facts: dict[str, str | tuple[str, ...]] = {}
     if call.may(f"iam:List{noun(row)}Tags", row).allowed:
-        facts |= _tags_of(row, "aws:ResourceTag") | _tags_of(row, "iam:ResourceTag")
+        facts |= {f"{side}:ResourceTag/{key}": value for key, value in tags.of(row) for side in ("aws", "iam")}
     if not isinstance(row, Policy) and call.may(f"iam:Get{noun(row)}", row).allowed:
         facts |= identities.boundary_context(row)
     return facts
@@ -185,10 +186,6 @@ def _find(call: Call, arn: str) -> User | Role | Policy | None:
         case "policy":
             row = policies.look_up(call, arn)
     return row if row and row.arn == arn else None
-
-
-def _tags_of(row: Any, prefix: str) -> dict[str, str | tuple[str, ...]]:
-    return {f"{prefix}/{key}": value for key, value in row.tags.values_list("key", "value")}
 
 
 def _entry(name: str, value: str | tuple[str, ...]) -> dict[str, Any]:
