@@ -8,6 +8,8 @@ import secrets
 import string
 from contextlib import suppress
 
+from django.db.models import Q
+
 from policies_app.models import Account
 
 from . import attachments, credentials, events, password_policy, users
@@ -27,6 +29,11 @@ MANAGE_IDENTITIES = json.dumps(
 def create_account(account_id: str | None = None) -> Account:
     """An account with the given id, or one of twelve random digits that does not begin with 0."""
     return Account.objects.create(pk=account_id or str(secrets.randbelow(9 * 10**11) + 10**11))
+
+
+def find_account(text: str) -> Account | None:
+    """By its id or by its alias, as people type it to sign in."""
+    return Account.objects.filter(Q(pk=text) | Q(alias=text)).first()
 
 
 def system_call(account: Account, task: str) -> Call:

@@ -3,13 +3,13 @@
 from urllib.parse import quote
 
 from django.contrib.auth.hashers import make_password
-from django.db.models import Q
 from django.utils import timezone
 
 from policies_app.models import Account, Event, User
 from policies_app.models.identities import identity_arn
 
 from . import events, guessing, service_model
+from .accounts import find_account
 from .calls import Origin
 from .errors import SignInFailed
 from .password_policy import policy_of
@@ -21,11 +21,10 @@ def sign_in(*, account: str, user_name: str, password: str, origin: Origin) -> U
     After ten failures in ten minutes for one user from one network, or a hundred for anybody, no password is tried
     there for a while.
     """
-    try:
-        home = Account.objects.get(Q(pk=account) | Q(alias=account))
-    except Account.DoesNotExist:
+    home = find_account(account)
+    if home is None:
         make_password(password)
-        raise SignInFailed("The account, user name or password is incorrect.") from None
+        raise SignInFailed("The account, user name or password is incorrect.")
     user = User.objects.filter(account=home, kind=User.KIND, name__lower=user_name.lower()).first()
     # The same record for a name that exists and one that does not: neither the answer nor the log tells which.
     arn = user.arn if user else _absent_arn(home, user_name)

@@ -1,7 +1,6 @@
 from django import forms
-from django.db.models import Q
 
-from policies_app.models import Account
+from policies_app.operations.accounts import find_account
 
 COLORS = [
     ("info", "Blue"),
@@ -37,7 +36,8 @@ class SwitchRoleForm(forms.Form):
     def clean_account(self) -> str:
         """The id. What is no alias stays what it is, and is refused as a role that is not there."""
         typed: str = self.cleaned_data["account"]
-        return Account.objects.filter(Q(pk=typed) | Q(alias=typed)).values_list("pk", flat=True).first() or typed
+        account = find_account(typed)
+        return account.pk if account else typed
 
     def clean_role(self) -> str:
         typed: str = self.cleaned_data["role"]
