@@ -6,21 +6,23 @@ Our own findings, with their places, go with it as the error's detail.
 import json
 from collections.abc import Callable, Mapping
 
+from policies_app.engine.document import Version
 from policies_app.engine.findings import Finding
 from policies_app.engine.parser import Layer
 from policies_app.operations.errors import MalformedPolicyDocument
 
 SYNTAX = "Syntax errors in policy."
 LEGACY = "The policy failed legacy parsing"
+OLD_VERSION = "Policy document must be version 2012-10-17 or greater."
 
 
 def sentence(error: MalformedPolicyDocument) -> str:
     """AWS's, of the finding that AWS comes upon first; ours where AWS's is not known."""
     for codes in STAGES if error.text else ():
         for finding in error.findings:
-            if finding.code in codes:
-                told = codes[finding.code]
-                return told if isinstance(told, str) else told(error, finding)
+            told = codes.get(finding.code, "")
+            if said := told if isinstance(told, str) else told(error, finding):
+                return said
     return error.message
 
 
@@ -39,6 +41,11 @@ def _text_at(error: MalformedPolicyDocument, finding: Finding) -> str:
 
 def _json(error: MalformedPolicyDocument, _: Finding) -> str:
     return "This policy contains invalid Json" if error.kind is Layer.TRUST else SYNTAX
+
+
+def _version(error: MalformedPolicyDocument, finding: Finding) -> str:
+    """The older one is no mistake of syntax, so it comes later."""
+    return "" if _text_at(error, finding) == Version.V2008 else SYNTAX
 
 
 def _action(error: MalformedPolicyDocument, finding: Finding) -> str:
@@ -78,12 +85,14 @@ def _principal(error: MalformedPolicyDocument, finding: Finding) -> str:
     return f'Invalid principal in policy: "{kind}":"{_text_at(error, finding)}"'
 
 
+# Nothing said is left to a later stage.
 type Told = str | Callable[[MalformedPolicyDocument, Finding], str]
 
 # In the order in which AWS looks.
 STAGES: tuple[Mapping[str, Told], ...] = (
     {"JSON_SYNTAX_ERROR": _json},
-    dict.fromkeys(
+    {"INVALID_VERSION": _version}
+    | dict.fromkeys(
         (
             "DATA_TYPE_MISMATCH",
             "DUPLICATE_KEY",
@@ -92,13 +101,13 @@ STAGES: tuple[Mapping[str, Told], ...] = (
             "INVALID_CONDITION_OPERATOR",
             "INVALID_EFFECT",
             "INVALID_POLICY_ELEMENT",
-            "INVALID_VERSION",
             "MISSING_EFFECT",
             "MISSING_STATEMENT",
             "UNSUPPORTED_ELEMENT_COMBINATION",
         ),
         SYNTAX,
     ),
+    {"INVALID_VERSION": OLD_VERSION, "MISSING_VERSION": OLD_VERSION},
     {
         "TYPE_MISMATCH_DATE": LEGACY,
         "INVALID_ARN_PREFIX": _resource,

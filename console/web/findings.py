@@ -20,9 +20,9 @@ _WORDS = {
 }
 
 
-def find(text: str, kind: Layer) -> tuple[Finding, ...]:
+def find(text: str, kind: Layer, *, managed: bool = False) -> tuple[Finding, ...]:
     """The most serious first, those of one kind in the order of the text. Never raises, whatever the text."""
-    found = validate(text, kind)
+    found = validate(text, kind, managed=managed)
     return tuple(sorted(found, key=lambda finding: (_ORDER.index(finding.type), finding.span.start.offset)))
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from policies_app.engine.document import Layer, Policy, Version
-from policies_app.engine.elements.organizations import ORGANIZATION_KINDS, check_version
 from policies_app.engine.elements.reading import Reading, Said
 from policies_app.engine.elements.statements import read_statement
 from policies_app.engine.findings import Finding, FindingType, Path
@@ -22,6 +21,7 @@ from policies_app.engine.reports import Report, shown
 __all__ = ["Layer", "Parsed", "parse"]
 
 _ELEMENTS: Final = ("Version", "Id", "Statement")
+_OF_2012: Final = {Layer.SCP: "a service control policy", Layer.RCP: "a resource control policy"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,16 @@ class Parsed:
         return tuple(finding for finding in self.findings if finding.type is FindingType.ERROR)
 
 
-def parse(text: str, kind: Layer) -> Parsed:
-    """Read a policy document. Never raises, whatever the text; findings come in the order of the text."""
+def parse(text: str, kind: Layer, *, managed: bool = False) -> Parsed:
+    """Read a policy document. Never raises, whatever the text; findings come in the order of the text.
+
+    `managed` asks for what IAM asks of a managed policy before it stores it: the present version of the language.
+    """
     report = Report(text[: MAX_LENGTH + 1])
     document = read_document(text, report)
     policy = None
     if document:
-        reading = Reading(kind, located=(document.places, report))
+        reading = Reading(kind, located=(document.places, report), managed=managed)
         policy = _read_policy(document.value, reading)
         if is_too_deep(document.value, reading.said):
             report = Report(text)
@@ -89,8 +92,6 @@ def read_head(value: Plain, reading: Reading) -> Head | None:
         return None
     elements = reading.elements(value, _ELEMENTS, (), "a policy document")
     _read_version(elements, reading)
-    if reading.kind in ORGANIZATION_KINDS:
-        check_version(reading, named="Version" in elements)
     policy_id = reading.string(elements["Id"], "Id", ("Id",)) if "Id" in elements else None
     return Head(policy_id, _statements(elements, reading))
 
@@ -112,8 +113,16 @@ def check_sids(statements: Iterable[tuple[Path, Plain]], reading: Reading) -> No
 
 
 def _read_version(elements: Mapping[str, Plain], reading: Reading) -> None:
+    what = "a managed policy" if reading.managed else _OF_2012.get(reading.kind)
+    demand = f"{what} must have the Version `{Version.V2012}`" if what else ""
     if "Version" not in elements:
-        if not reading.is_suspected("Version") and reading.kind not in ORGANIZATION_KINDS:
+        if demand:
+            reading.version = Version.V2012  # what is meant, which spares the reader warnings about variables
+        if reading.is_suspected("Version"):
+            return
+        if demand:
+            reading.error("MISSING_VERSION", demand, ())
+        else:
             message = "there is no Version, so this is version 2008-10-17, which has no policy variables"
             reading.warning("MISSING_VERSION", message, ())
         return
@@ -122,8 +131,10 @@ def _read_version(elements: Mapping[str, Plain], reading: Reading) -> None:
         return
     if text in Version:
         reading.version = Version(text)
+        if demand and reading.version is Version.V2008:
+            reading.error("INVALID_VERSION", demand, ("Version",))
     else:
-        message = f"{shown(text)} is not a version of the policy language; use `2012-10-17`"
+        message = f"{shown(text)} is not a version of the policy language; use `{Version.V2012}`"
         reading.error("INVALID_VERSION", message, ("Version",))
         reading.version = Version.V2012  # the better guess, which spares the reader warnings about variables
 

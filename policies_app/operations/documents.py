@@ -18,15 +18,15 @@ def size(text: str) -> int:
     return len(text.translate(WHITE_SPACE))
 
 
-def store(text: str, kind: Layer = Layer.IDENTITY) -> Document:
+def store(text: str, kind: Layer = Layer.IDENTITY, *, managed: bool = False) -> Document:
     """Raise `MalformedPolicyDocument` with every located error, or store the text as it was typed."""
-    if errors := parse(text, kind).errors:
+    if errors := parse(text, kind, managed=managed).errors:
         raise MalformedPolicyDocument(errors, text, kind)
     return Document.store(text)
 
 
 def store_managed(text: str) -> Document:
-    document = store(text)
+    document = store(text, managed=True)
     if size(text) > MANAGED_POLICY_SIZE:
         raise LimitExceeded(f"Cannot exceed quota for PolicySize: {MANAGED_POLICY_SIZE}")
     return document

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from policies_app.models import PolicyVersion
 from tests.api.wire import Answer, Program
 from tests.factories import Cast
 
@@ -61,6 +62,14 @@ WORDS = [
     (text([allow(Sid="a"), allow(Sid="a")]), "Statement IDs (SID) in a single policy must be unique."),
     (text(allow(Principal=ROOT)), "Policy document should not specify a principal."),
 ]
+OLD = "Policy document must be version 2012-10-17 or greater."
+UNVERSIONED = json.dumps({"Statement": allow()})
+OLD_WORDS = [
+    (UNVERSIONED, OLD),
+    (text(allow(), Version="2008-10-17"), OLD),
+    (text(allow(Effect="Perhaps"), Version="2008-10-17"), SYNTAX),
+    (text(allow(Action="GetObject"), Version="2008-10-17"), OLD),
+]
 NOBODY = "arn:aws:iam::123456789012:user/nobody"
 TRUST_WORDS = [
     ("{", "This policy contains invalid Json"),
@@ -92,6 +101,24 @@ def test_a_policy_is_told_by_aws_s_sentence_and_by_our_places(program: Program) 
         assert_told(program.ask("CreatePolicy", PolicyName="P", PolicyDocument=document), sentence)
         put = program.ask("PutUserPolicy", UserName="maker", PolicyName="P", PolicyDocument=document)
         assert_told(put, sentence)
+
+
+@pytest.mark.parametrize(("document", "sentence"), OLD_WORDS)
+def test_a_managed_policy_is_of_the_present_version_of_the_language(
+    cast: Cast, program: Program, document: str, sentence: str
+) -> None:
+    assert_told(program.ask("CreatePolicy", PolicyName="P", PolicyDocument=document), sentence)
+    arn = cast.policy("Own").arn
+    assert_told(program.ask("CreatePolicyVersion", PolicyArn=arn, PolicyDocument=document), sentence)
+    assert PolicyVersion.objects.get().version_id == "v1"
+
+
+def test_an_inline_policy_and_a_trust_policy_may_be_of_the_old_one(cast: Cast, program: Program) -> None:
+    for document in (UNVERSIONED, text(allow(), Version="2008-10-17")):
+        put = program.ask("PutUserPolicy", UserName="maker", PolicyName="P", PolicyDocument=document)
+        assert put.status == 200
+    old = trust().replace("2012-10-17", "2008-10-17")
+    assert program.ask("CreateRole", RoleName="r", AssumeRolePolicyDocument=old).status == 200
 
 
 def test_a_trust_policy_too(cast: Cast, program: Program) -> None:

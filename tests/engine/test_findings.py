@@ -11,7 +11,7 @@ from tests.engine.cases import Case, load
 @pytest.mark.parametrize("case", load("findings"))
 def test_findings_are_complete_and_point_at_their_text(case: Case) -> None:
     text = text_of(case)
-    parsed = parse(text, Layer(case.get("kind", "identity")))
+    parsed = parse(text, Layer(case.get("kind", "identity")), managed=case.get("managed", False))
     found = [finding for finding in parsed.findings if finding.code in case.get("codes_only", [finding.code])]
     assert [[str(finding.type), finding.code, list(finding.path)] for finding in found] == [
         expected[:3] for expected in case["findings"]

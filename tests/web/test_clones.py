@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from policies_app.models import Group, Identity, Policy, Role, User
+from policies_app.models import Document, Group, Identity, Policy, Role, User
 from policies_app.operations import groups, policy_versions, tags
 from tests.company import OWN
 from tests.factories import TRUST, Cast, document
@@ -103,6 +103,16 @@ def test_policy_is_cloned_with_the_document_in_force(boss: Client, company: Cast
     assert twin.versions.get().document.text == document("s3:Get*")
     assert [str(tag) for tag in twin.tags.all()] == ["team=red"]
     assert outcomes("CreatePolicy") == ["success"]
+
+
+def test_policy_that_was_stored_in_the_old_version_stays_and_is_not_made_anew(boss: Client, company: Cast):
+    old = Document.store(document("s3:GetObject").replace("2012-10-17", "2008-10-17"))
+    company.policy("Old").versions.update(document=old)
+    assert boss.get("/policies/local/Old/").status_code == 200
+    answer = boss.post("/policies/local/Old/~clone/", {"policy_name": "New", "path": "/"})
+    assert answer.status_code == 422
+    assert "a managed policy must have the Version `2012-10-17`" in answer.text
+    assert not Policy.objects.filter(name="New").exists()
 
 
 def test_aws_managed_policy_is_cloned_as_ones_own(admin: Client):

@@ -126,6 +126,19 @@ def test_text_with_a_mistake_is_an_attempt_on_record(admin: Client, address: str
     assert (event.outcome, event.error) == ("failed", "MalformedPolicyDocument")
 
 
+@pytest.mark.parametrize("address", ["/policies/~create/", "/policies/local/ViewOwnPermissions/~edit/"])
+@pytest.mark.parametrize("text", ['{"Statement": %s}', '{"Version": "2008-10-17", "Statement": %s}'])
+def test_managed_policy_of_an_old_version_is_refused_at_its_place(admin: Client, address: str, text: str):
+    text %= '{"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}'
+    for response in (check(admin, text, "managed"), send(admin, address, text)):
+        assert 'data-type="ERROR"' in response.text
+        assert "a managed policy must have the Version" in response.text
+    assert 'data-type="ERROR"' not in check(admin, text).text
+    event = Event.objects.filter(operation=SAVES[address]).latest("sequence")
+    assert (event.outcome, event.error) == ("failed", "MalformedPolicyDocument")
+    assert send(admin, "/users/alice/~inline/", text).status_code == 302
+
+
 @pytest.mark.parametrize("address", SAVES)
 def test_who_may_not_save_learns_that_before_any_mistake(carol: Client, sample: Cast, address: str):
     sample.inline("carol", "Read", "iam:GetPolicy")

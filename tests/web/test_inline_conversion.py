@@ -99,6 +99,15 @@ def test_text_too_long_for_a_managed_policy_is_named(boss: Client, company: Cast
     assert is_untouched("builder")
 
 
+def test_text_of_the_old_version_is_said_to_be_one(boss: Client, company: Cast):
+    old = document("s3:GetObject").replace("2012-10-17", "2008-10-17")
+    inline_policies.put_role_policy(company.system, role_name="builder", policy_name="Inline", policy_document=old)
+    answer = convert(boss, "/roles/builder/~inline/Inline/~convert/")
+    assert answer.status_code == 422
+    assert "a managed policy must have the Version `2012-10-17` (line 2, column 14)" in answer.text
+    assert is_untouched("builder")
+
+
 def test_text_that_somebody_changed_meanwhile_is_shown_and_not_converted_unseen(boss: Client, company: Cast):
     base = boss.get(PAGE).context["form"]["base_sha256"].value()
     company.inline("dana", "Inline", "s3:DeleteBucket")

@@ -20,15 +20,16 @@ class ConfirmingForm(forms.Form):
     """
 
     document_kind: ClassVar[Layer] = Layer.IDENTITY
+    of_managed: ClassVar[bool] = False
     unconfirmed = confirmed = confirmation = ""
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         field = next(name for name in self.fields if name.endswith("_document"))
         text = self.cleaned_data.get(field)
-        if text is None or parse(text, self.document_kind).errors:
+        if text is None or parse(text, self.document_kind, managed=self.of_managed).errors:
             return cleaned
-        findings = find(text, self.document_kind)
+        findings = find(text, self.document_kind, managed=self.of_managed)
         asked = to_confirm(findings)
         if certain_errors(findings):
             self.add_error(field, "The policy has errors; each is listed below the text.")

@@ -59,6 +59,8 @@ def normal_lines(text: str) -> str:
 
 
 class PolicyForm(ConfirmingForm):
+    of_managed = True
+
     policy_name = forms.CharField(
         label="Name",
         strip=False,
@@ -94,6 +96,8 @@ class PolicyVersionForm(ConfirmingForm):
 
     `on_top_of` replaces it once somebody has seen what was saved meanwhile; `delete_version_id` makes room first.
     """
+
+    of_managed = True
 
     policy_document = DocumentField(limit=MANAGED_POLICY_SIZE, label="Policy document")
     base_version_id = forms.CharField(required=False, widget=forms.HiddenInput)

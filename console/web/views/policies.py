@@ -60,7 +60,7 @@ def create(request: ConsoleRequest) -> HttpResponse:
     context = {
         "form": form,
         # A blank policy is incomplete, which nobody needs to be told before typing.
-        "findings": None if text == starts.BLANK else find(text, Layer.IDENTITY),
+        "findings": None if text == starts.BLANK else find(text, Layer.IDENTITY, managed=True),
         "limit": MANAGED_POLICY_SIZE,
         "begun": begun,
         "started": begun.fields.get("started") if begun else request.POST.get("started"),

@@ -50,11 +50,12 @@ def check(request: ConsoleRequest) -> HttpResponse:
     Reveals nothing of the account, so being signed in is enough; but that a trust policy names nobody learns who may
     set one on any role. Of a text that is too long only the beginning is read.
     """
-    kind, limit = CHECKED.get(request.GET.get("kind", "identity"), (None, None))
+    asked = request.GET.get("kind", "identity")
+    kind, limit = CHECKED.get(asked, (None, None))
     if kind is None:
         return HttpResponseBadRequest(f"kind is one of: {', '.join(CHECKED)}")
     text = normal_lines(request.POST.get(request.htmx.trigger_name or "policy_document", ""))
-    findings = find(text[: LONGEST_TEXT + 1], kind)
+    findings = find(text[: LONGEST_TEXT + 1], kind, managed=asked == "managed")
     if kind is Layer.TRUST and not certain_errors(findings):
         every_role = f"arn:aws:iam::{request.call.account_id}:role/*"
         if request.call.may("iam:UpdateAssumeRolePolicy", every_role).allowed:

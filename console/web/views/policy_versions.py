@@ -83,7 +83,7 @@ def _editor(
     base = base or request.POST.get("base_document", "")
     context = {
         "form": form,
-        "findings": find(text, Layer.IDENTITY),
+        "findings": find(text, Layer.IDENTITY, managed=True),
         "limit": MANAGED_POLICY_SIZE,
         "base": base,
         "changes": changes(base, text, Layer.IDENTITY) if text != base else None,

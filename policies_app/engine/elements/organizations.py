@@ -7,24 +7,10 @@ https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_
 
 from collections.abc import Mapping
 
-from policies_app.engine.document import Effect, Layer, PrincipalType, Statement, Version
+from policies_app.engine.document import Effect, PrincipalType, Statement
 from policies_app.engine.elements.reading import Reading
 from policies_app.engine.findings import Path
 from policies_app.engine.json_nodes import Plain
-
-ORGANIZATION_KINDS = frozenset({Layer.SCP, Layer.RCP})
-
-
-def check_version(reading: Reading, *, named: bool) -> None:
-    """Both kinds must say that they are of version 2012-10-17."""
-    name = "a service control policy" if reading.kind is Layer.SCP else "a resource control policy"
-    message = f"{name} must have the Version `{Version.V2012}`"
-    if not named:
-        if not reading.is_suspected("Version"):
-            reading.error("MISSING_VERSION", message, ())
-        reading.version = Version.V2012  # what is meant, which spares the reader warnings about variables
-    elif reading.version is Version.V2008:
-        reading.error("INVALID_VERSION", message, ("Version",))
 
 
 def check_resource_control(elements: Mapping[str, Plain], statement: Statement, path: Path, reading: Reading) -> None:

@@ -58,9 +58,15 @@ class Reading:
     """The state of reading one document. What is read without `located` does not say where it stands."""
 
     def __init__(
-        self, kind: Layer, version: Version = Version.V2008, located: tuple[Places, Report] | None = None
+        self,
+        kind: Layer,
+        version: Version = Version.V2008,
+        located: tuple[Places, Report] | None = None,
+        *,
+        managed: bool = False,
     ) -> None:
         self.kind = kind
+        self.managed = managed
         self.version = version
         self.said: list[Said] = []
         self._located = located

@@ -77,14 +77,16 @@ class StatementNotes:
     hits: tuple[Note, ...]
 
 
-def validate(text: str, kind: Layer, resource_type: str = "") -> tuple[Finding, ...]:
+def validate(text: str, kind: Layer, resource_type: str = "", *, managed: bool = False) -> tuple[Finding, ...]:
     """Everything there is to say about a document, in the order of its text. Never raises, whatever the text.
 
-    `resource_type` is what a resource policy is for, where that is known, as CloudFormation names it.
+    `resource_type` is what a resource policy is for, where that is known, as CloudFormation names it. `managed` is as
+    `parse` takes it.
     """
     report = Report(text[: MAX_LENGTH + 1])
     document = read_document(text, report)
-    findings = _findings(document, text, kind, resource_type, report) if document else []
+    reading = Reading(kind, managed=managed)
+    findings = _findings(document, text, reading, resource_type, report) if document else []
     if document and report.errors and is_deep(document.value):
         report, findings = Report(text), []
         read_slowly(text, report)
@@ -92,9 +94,9 @@ def validate(text: str, kind: Layer, resource_type: str = "") -> tuple[Finding, 
     return tuple(sorted(of_parser + findings, key=_place))
 
 
-def _findings(document: Document, text: str, kind: Layer, resource_type: str, report: Report) -> list[Finding]:
+def _findings(document: Document, text: str, reading: Reading, resource_type: str, report: Report) -> list[Finding]:
     """Those of the checks; what the parser says goes into the report."""
-    reading = Reading(kind)
+    kind = reading.kind
     head = read_head(document.value, reading)
     statements = head.statements if head else []
     check_sids(statements, reading)
