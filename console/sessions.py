@@ -13,7 +13,10 @@ from django.contrib.sessions.backends import db
 from django.utils import timezone
 
 from policies_app.models import ConsoleSession
+from policies_app.models.prepared import Prepared
 from policies_app.operations.calls import NOWHERE, Origin
+
+_by_key = Prepared(lambda key: ConsoleSession.objects.filter(session_key=key), str)
 
 
 class SessionStore(db.SessionStore):
@@ -27,8 +30,8 @@ class SessionStore(db.SessionStore):
         return ConsoleSession
 
     def _get_session_from_db(self) -> ConsoleSession | None:
-        live = ConsoleSession.objects.filter(expire_date__gt=timezone.now())
-        self.row = live.filter(session_key=stored(self.session_key)).first()
+        row = _by_key.first(stored(self.session_key))
+        self.row = row if row and row.expire_date > timezone.now() else None
         if self.row is None:
             self._session_key = None
         return self.row

@@ -4,12 +4,14 @@ Each column of a page is read by at most one query, whatever the number of rows.
 asks for nothing else: https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListUsers.html
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db import connection
+from django.db.models import Model, QuerySet
 from django.db.models.expressions import RawSQL
 
 from policies_app.engine.compiled import compile_document
@@ -27,6 +29,7 @@ from policies_app.models import (
     User,
     UserActivity,
 )
+from policies_app.models.prepared import Prepared
 
 from . import devices
 from .calls import Call, Context
@@ -52,61 +55,66 @@ def _own(value: Callable[[Any], Any]) -> Callable[[Call, Sequence[Any]], Values]
     return lambda _, rows: {row.pk: value(row) for row in rows}
 
 
-def _gathered(rows: Sequence[Any], found: Iterable[tuple[Any, ...]]) -> Values:
-    """The tuples that begin with the row's primary key, as a list for each row without it."""
-    values: dict[int, list[Any]] = {row.pk: [] for row in rows}
-    for pk, *value in found:
-        values[pk].append(value[0] if len(value) == 1 else tuple(value))
-    return values
+# The rows of a page come as one parameter, so that the SQL is the same for all pages, and made once.
+_KEYS = {
+    "sqlite": "SELECT value FROM json_each(%s)",
+    "postgresql": "SELECT value::bigint FROM json_array_elements_text(%s::json)",
+}
 
 
-def _groups(_: Call, rows: Sequence[User]) -> Values:
-    found = Membership.objects.filter(user__in=[row.pk for row in rows]).order_by("group__name__lower")
-    return _gathered(rows, found.values_list("user_id", "group__name"))
+def _among(keys: str) -> RawSQL:
+    return RawSQL(_KEYS[connection.vendor], [keys])  # noqa: S611  # nothing in it but the parameter
 
 
-def _attached(_: Call, rows: Sequence[User | Group | Role]) -> Values:
-    """Whose each policy is (its account, or None for AWS) and its name."""
-    found = Attachment.objects.filter(identity__in=[row.pk for row in rows]).order_by("policy__name__lower", "policy")
-    return _gathered(rows, found.values_list("identity_id", "policy__account_id", "policy__name"))
+def _keys_of(rows: Sequence[Any]) -> str:
+    return json.dumps([row.pk for row in rows])
 
 
-def _inline(_: Call, rows: Sequence[User | Group | Role]) -> Values:
-    found = InlinePolicy.objects.filter(identity__in=[row.pk for row in rows]).order_by("name")
-    return _gathered(rows, found.values_list("identity_id", "name"))
+def _gathered(facts: type[Model], of: str, *fields: str, by: Sequence[str]) -> Callable[[Call, Sequence[Any]], Values]:
+    """A list for each row of what the `facts` of it, which name it in the field `of`, hold in these fields."""
+    found = Prepared(
+        lambda keys: (
+            facts._default_manager.filter(**{f"{of}__in": _among(keys)}).order_by(*by).values_list(f"{of}_id", *fields)
+        ),
+        str,
+    )
+
+    def read(_: Call, rows: Sequence[Any]) -> Values:
+        values: dict[int, list[Any]] = {row.pk: [] for row in rows}
+        for pk, *value in found(_keys_of(rows)):
+            values[pk].append(value[0] if len(value) == 1 else tuple(value))
+        return values
+
+    return read
 
 
-def _tags(_: Call, rows: Sequence[User | Role]) -> Values:
-    found = IdentityTag.objects.filter(identity__in=[row.pk for row in rows]).order_by("key__lower")
-    return _gathered(rows, found.values_list("identity_id", "key", "value"))
+_groups = _gathered(Membership, "user", "group__name", by=["group__name__lower"])
+# Whose each policy is (its account, or None for AWS) and its name.
+_attached = _gathered(
+    Attachment, "identity", "policy__account_id", "policy__name", by=["policy__name__lower", "policy"]
+)
+_inline = _gathered(InlinePolicy, "identity", "name", by=["name"])
+_tags = _gathered(IdentityTag, "identity", "key", "value", by=["key__lower"])
+_policy_tags = _gathered(PolicyTag, "policy", "key", "value", by=["key__lower"])
+# When each was made, and whether it is active.
+_keys = _gathered(AccessKey, "user", "created", "is_active", by=["created"])
+_uses = _gathered(AccessKey, "user", "last_used", by=["created"])
+_last = _gathered(UserActivity, "user", "last", by=["user"])
 
 
-def _policy_tags(_: Call, rows: Sequence[Policy]) -> Values:
-    found = PolicyTag.objects.filter(policy__in=[row.pk for row in rows]).order_by("key__lower")
-    return _gathered(rows, found.values_list("policy_id", "key", "value"))
-
-
-def _keys(_: Call, rows: Sequence[User]) -> Values:
-    """When each was made, and whether it is active."""
-    found = AccessKey.objects.filter(user__in=[row.pk for row in rows]).order_by("created")
-    return _gathered(rows, found.values_list("user_id", "created", "is_active"))
-
-
-def _key_used(_: Call, rows: Sequence[User]) -> Values:
+def _key_used(call: Call, rows: Sequence[User]) -> Values:
     """When any of them was last used."""
-    found = AccessKey.objects.filter(user__in=[row.pk for row in rows], last_used__isnull=False)
-    used = _gathered(rows, found.values_list("user_id", "last_used"))
-    return {pk: max(times, default=None) for pk, times in used.items()}
+    return {pk: max(filter(None, times), default=None) for pk, times in _uses(call, rows).items()}
 
 
-def _activity(_: Call, rows: Sequence[User]) -> Values:
+def _activity(call: Call, rows: Sequence[User]) -> Values:
     """None for who neither signed in nor used a key since they were made."""
-    last = dict(UserActivity.objects.filter(user__in=[row.pk for row in rows]).values_list("user_id", "last"))
-    return {row.pk: None if last[row.pk] == row.created else last[row.pk] for row in rows}
+    last = _last(call, rows)
+    return {row.pk: None if last[row.pk] == [row.created] else last[row.pk][0] for row in rows}
 
 
 def _has_device(_: Call, rows: Sequence[User]) -> Values:
-    having = set(devices.holders().filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
+    having = set(devices.holders().filter(pk__in=_among(_keys_of(rows))).values_list("pk", flat=True))
     return {row.pk: row.pk in having for row in rows}
 
 
@@ -129,19 +137,6 @@ def _bounded(role: Role) -> Context:
     return request_context(boundary_arn=role.boundary.arn if role.boundary else None)
 
 
-def _members(_: Call, rows: Sequence[Group]) -> Values:
-    return _counted(Group.objects.filter(pk__in=[row.pk for row in rows]), _MEMBERS, [])
-
-
-def _attached_to(call: Call, rows: Sequence[Policy]) -> Values:
-    """How many of the account's identities."""
-    return _counted(Policy.objects.filter(pk__in=[row.pk for row in rows]), _ATTACHED_TO, [call.account_id])
-
-
-def _boundary_of(call: Call, rows: Sequence[Policy]) -> Values:
-    return _counted(Policy.objects.filter(pk__in=[row.pk for row in rows]), _BOUNDARY_OF, [call.account_id])
-
-
 # Django cannot make a subquery of a subquery that is cut off, and without the cut a group of a million is counted.
 _MEMBERS = "SELECT 1 FROM policies_app_membership m WHERE m.group_id = policies_app_group.identity_id LIMIT %s"
 _ATTACHED_TO = (
@@ -154,9 +149,32 @@ _BOUNDARY_OF = (
 )
 
 
-def _counted(rows: QuerySet[Any], what: str, parameters: list[str]) -> Values:
-    number = RawSQL(f"(SELECT COUNT(*) FROM ({what}) AS counted)", [*parameters, COUNTED + 1])  # noqa: S608, S611  # ours
-    return dict(rows.annotate(number=number).values_list("pk", "number"))
+def _counted(model: type[Model], what: str, *kinds: type[str]) -> Prepared[tuple[int, int]]:
+    def counted(keys: str, *parameters: str) -> QuerySet[Any, Any]:
+        number = RawSQL(f"(SELECT COUNT(*) FROM ({what}) AS counted)", [*parameters, COUNTED + 1])  # noqa: S608, S611  # ours
+        rows = model._default_manager.filter(pk__in=_among(keys)).annotate(number=number)
+        numbers: QuerySet[Any, Any] = rows.values_list("pk", "number")
+        return numbers
+
+    return Prepared(counted, str, *kinds)
+
+
+_member_counts = _counted(Group, _MEMBERS)
+_attachment_counts = _counted(Policy, _ATTACHED_TO, str)
+_boundary_counts = _counted(Policy, _BOUNDARY_OF, str)
+
+
+def _members(_: Call, rows: Sequence[Group]) -> Values:
+    return dict(_member_counts(_keys_of(rows)))
+
+
+def _attached_to(call: Call, rows: Sequence[Policy]) -> Values:
+    """How many of the account's identities."""
+    return dict(_attachment_counts(_keys_of(rows), call.account_id))
+
+
+def _boundary_of(call: Call, rows: Sequence[Policy]) -> Values:
+    return dict(_boundary_counts(_keys_of(rows), call.account_id))
 
 
 _PATH = _own(lambda row: row.path)

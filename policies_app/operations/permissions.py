@@ -8,6 +8,7 @@ from policies_app.engine.evaluator import Decision
 from policies_app.models import Identity, InstanceProfile, Policy, User
 from policies_app.models.instance_profiles import instance_profile_arn
 from policies_app.models.policies import policy_arn
+from policies_app.models.prepared import Prepared
 
 from .calls import Call
 
@@ -47,12 +48,15 @@ LISTS = {
 # Their actions have no resource type in IAM, so they are asked for on everything.
 WITHOUT_RESOURCE = {"account", "passwordpolicy", "document", "event"}
 
+# With the account, whose id and alias are on top of every page.
+_signed_in = Prepared(lambda key: User.objects.filter(pk=key).select_related("account"), int)
+
 
 class PolicyBackend(BaseBackend):
     """Loads the signed-in user and answers permission questions; passwords are checked by `sign_in`."""
 
     def get_user(self, user_id: int) -> User | None:
-        return User.objects.filter(pk=user_id).first()
+        return _signed_in.first(user_id)
 
     def has_perm(self, user_obj: User | AnonymousUser, perm: str, obj: Model | None = None) -> bool:
         if not isinstance(user_obj, User):

@@ -143,9 +143,9 @@ def test_a_page_of_keys_takes_as_many_queries_as_one_of_none(
 ):
     sample.inline("bob", "Password", "iam:GetLoginProfile")
     keyed.get(OWN)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         keyed.get(OWN)
     for _ in range(2):
         key_of(sample, "bob")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         keyed.get(OWN)

@@ -186,7 +186,7 @@ def test_quotas_take_a_fixed_number_of_queries(
             sample.user(f"u{number}")
             sample.group(f"g{number}", f"u{number}")
             sample.attach(f"u{number}", sample.policy(f"p{number}"))
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(15):
             admin.get("/account/quotas/?fullest=1")
 
 

@@ -134,5 +134,5 @@ def test_the_page_of_an_event_takes_a_fixed_number_of_queries(
     made = list(Event.objects.filter(operation="CreatePolicyVersion").order_by("sequence"))
     for event in (made[0], made[1]):
         admin.get(f"/events/{event.sequence}/")
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(11):
             admin.get(f"/events/{event.sequence}/")

@@ -12,7 +12,7 @@ from tests.factories import Cast, call_of
 from tests.web.recorded import outcomes
 
 USER, GROUP = "/users/alice/~last-accessed/", "/groups/ChimeUserManagers/~last-accessed/"
-QUERIES = 9
+QUERIES = 8
 HTMX = {"HX-Request": "true"}
 
 

@@ -311,7 +311,7 @@ def test_detail_takes_the_same_queries_however_much_there_is(
     admin: Client, sample: Cast, django_assert_num_queries: DjangoAssertNumQueries
 ):
     admin.get("/users/alice/")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         admin.get("/users/alice/")
     for number in range(5):
         sample.group(f"G{number}", "alice")
@@ -319,11 +319,11 @@ def test_detail_takes_the_same_queries_however_much_there_is(
         groups_policy = sample.policy(f"Q{number}")
         attachments.attach_group_policy(sample.system, group_name=f"G{number}", policy_arn=groups_policy.arn)
         sample.inline("alice", f"I{number}", "s3:GetObject")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         admin.get("/users/alice/")
 
 
-@pytest.mark.parametrize(("tab", "count"), [("~groups/", 7), ("~tags/", 7), ("~security/", 10), ("~events/", 7)])
+@pytest.mark.parametrize(("tab", "count"), [("~groups/", 6), ("~tags/", 6), ("~security/", 9), ("~events/", 6)])
 def test_tabs_take_the_same_queries_however_much_there_is(
     admin: Client, sample: Cast, django_assert_num_queries: DjangoAssertNumQueries, tab: str, count: int
 ):

@@ -322,11 +322,11 @@ def test_the_queries_do_not_grow_with_the_policies(
 
     grow(0, 1)
     asking.get(WHY, GET_CAT)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         asking.get(WHY, GET_CAT)
     grow(1, 5)
     asking.get(WHY, GET_CAT)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         asking.get(WHY, GET_CAT)
 
 

@@ -1,10 +1,12 @@
 """What the pages of lists are asked in their address: filters, columns, order, and where in the list."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlencode
 
 from django import forms
+from django.utils.safestring import SafeString
 
 from console.web import columns
 from policies_app.operations import lists
@@ -123,6 +125,14 @@ class ListForm(Filters):
     def filter_names(self) -> list[str]:
         return [name for name in self.fields if name not in {*self.PLACE, "q", "order", "columns"}]
 
+    @property
+    def filters(self) -> list[tuple[forms.BoundField, SafeString]]:
+        """The fields to narrow the list by, as they are drawn."""
+        return [
+            (self[name], self[name].as_widget() if name in self.data else _empty(type(self), name))
+            for name in self.filter_names
+        ]
+
     def chips(self) -> list[dict[str, str]]:
         return [
             {
@@ -138,6 +148,12 @@ class ListForm(Filters):
         if isinstance(field, forms.ChoiceField):
             return next(str(option.choice_label) for option in self[name] if option.data["selected"])
         return "yes" if value is True else f"{value} days" if isinstance(value, int) else value
+
+
+@cache
+def _empty(form: type[ListForm], name: str) -> SafeString:
+    """Most are empty, and look the same on every page; drawing them anew takes as long as twenty rows."""
+    return form()[name].as_widget()
 
 
 def _days(label: str, help_text: str) -> forms.IntegerField:

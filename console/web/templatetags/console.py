@@ -44,12 +44,9 @@ def when(moment: datetime | None, never: str = "Never") -> SafeString:
     if moment is None:
         return format_html('<span class="text-secondary">{}</span>', never)
     exact = moment.astimezone(UTC)
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
-        exact.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        exact.strftime("%Y-%m-%d %H:%M:%S UTC"),
-        relative(exact, timezone.now()),
-    )
+    # Of digits and words of ours: nothing to escape, and a page has hundreds.
+    day, time, words = f"{exact:%Y-%m-%d}", f"{exact:%H:%M:%S}", relative(exact, timezone.now())
+    return SafeString(f'<time datetime="{day}T{time}Z" title="{day} {time} UTC">{words}</time>')
 
 
 def relative(moment: datetime, now: datetime) -> str:
