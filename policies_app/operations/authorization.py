@@ -13,6 +13,7 @@ from django.db.models import CharField, QuerySet, Value
 from django.db.models.functions import Cast
 
 from policies_app.engine.compiled import cached_document, compile_document
+from policies_app.engine.document import Policy
 from policies_app.engine.evaluator import Layer, PolicySet, PolicySource, Sourced
 from policies_app.engine.index import policy_set
 from policies_app.models import Attachment, Document, Identity, IdentityKind, InlinePolicy, PolicyVersion
@@ -126,12 +127,18 @@ def _limit(layer: Layer, versions: QuerySet[PolicyVersion]) -> QuerySet[PolicyVe
 
 
 def compile_all(sources: Sequence[PolicySource], others: Iterable[Sourced] = ()) -> PolicySet:
-    """The sources with their compiled documents; only texts that this process has not compiled yet are read.
+    """The sources with their compiled documents. `others` are policies that are not stored."""
+    compiled = compile_stored(source.key for source in sources)
+    return policy_set([*((source, compiled[source.key]) for source in sources), *others])
 
-    `others` are policies that are not stored.
+
+def compile_stored(keys: Iterable[str]) -> dict[str, Policy | None]:
+    """Identity policies by the hashes of their documents; None for one with errors.
+
+    Only texts that this process has not compiled yet are read.
     """
-    compiled = {source.key: cached_document(source.key, Layer.IDENTITY) for source in sources}
+    compiled = {key: cached_document(key, Layer.IDENTITY) for key in keys}
     unknown = [key for key, policy in compiled.items() if policy is None]
     for key, document in Document.objects.in_bulk(unknown).items() if unknown else ():
         compiled[key] = compile_document(key, document.text, Layer.IDENTITY)
-    return policy_set([*((source, compiled[source.key]) for source in sources), *others])
+    return compiled

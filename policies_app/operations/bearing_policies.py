@@ -1,27 +1,29 @@
 """The policies that bear on a user, role or group, the caller or another: every piece by the IAM action that reads it.
 
-The five actions on the user's ARN say what there is; groups and policies are then read all together, so that the
+The actions on the user's ARN say what there is; groups and policies are then read all together, so that the
 number of queries is the same however many there are. Each group and policy is still authorised by its own action and
 ARN, and has an event of its own.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
+from policies_app.engine.document import Policy as CompiledPolicy
 from policies_app.engine.evaluator import Decision
 from policies_app.models import Attachment, Group, Identity, InlinePolicy, Policy, PolicyVersion, Role, User
 
 from . import attachments, identities, inline_policies, roles, users
 from .asking import Asking, asking_of
+from .authorization import compile_stored
 from .calls import Call
 from .errors import AccessDenied
 
 
 @dataclass(frozen=True, slots=True)
 class Reading[T]:
-    """The `value`, or the decision that refused it. Neither, where nothing could be asked for."""
+    """The `value`, or the decision that refused it. Neither, where it was not asked for."""
 
     value: T | None = None
     refused: Decision | None = None
@@ -43,23 +45,11 @@ class GroupReading:
 
 
 @dataclass(frozen=True, slots=True)
-class ManagedReading:
-    """`named` is from the list that named the policy, which tells its name and ARN and nothing else.
-
-    `in_force` is empty when neither of the two others told which version that is.
-    """
-
-    named: Policy
-    details: Reading[Policy]
-    versions: Reading[list[PolicyVersion]]
-    in_force: Reading[PolicyVersion]
-
-
-@dataclass(frozen=True, slots=True)
 class BearingPolicies:
-    """`managed` holds each policy once, by ARN: those attached to the user or to a group, and the boundary.
+    """`in_force` is the hash of the document in force of each managed policy, by ARN: those attached to the user or to
+    a group, and the boundary. `compiled` are the documents that were read, by hash; None for one with errors.
 
-    Of a role or group all is said in the words of a user.
+    Both are empty where only what there is was asked for. Of a role or group all is said in the words of a user.
     """
 
     user: Reading[User]
@@ -68,7 +58,8 @@ class BearingPolicies:
     inline: InlineReading
     through_groups: list[GroupReading]
     boundary: Policy | None
-    managed: dict[str, ManagedReading]
+    in_force: Mapping[str, Reading[str]] = field(default_factory=dict)
+    compiled: Mapping[str, CompiledPolicy | None] = field(default_factory=dict)
 
     @property
     def all_refused(self) -> bool:
@@ -77,15 +68,32 @@ class BearingPolicies:
         return all(reading.refused for reading in own)
 
 
+def list_own(call: Call) -> BearingPolicies:
+    """What there is, by name, and whether the documents of the own inline policies may be read. None is."""
+    row, own, groups, attached, names = _user(call, call.user_name)
+    with asking_of(call) as asking:
+        refused = asking.would_refuse("GetUserPolicy", row)
+        for name in names.value or () if refused else ():
+            asking.refused("GetUserPolicy", row, user_name=row.name, policy_name=name)
+    inline = InlineReading(names, Reading(refused=refused))
+    through = through_groups(call, groups.value or [])
+    return BearingPolicies(own, groups, attached, inline, through, own.value.boundary if own.value else None)
+
+
 def read_own(call: Call) -> BearingPolicies:
     return read_user(call, call.user_name)
 
 
 def read_user(call: Call, user_name: str) -> BearingPolicies:
     """Of any user that the caller knows to be there."""
+    return _read(call, *_user(call, user_name))
+
+
+def _user(
+    call: Call, user_name: str
+) -> tuple[User, Reading[User], Reading[list[Group]], Reading[list[Policy]], Reading[list[str]]]:
     name = {"user_name": user_name}
-    return _read(
-        call,
+    return (
         identities.find(call, User, user_name),
         _one(users.get_user, call, **name),
         _one(users.list_groups_for_user, call, **name),
@@ -136,8 +144,16 @@ def _read(
             *(attached.value or ()),
             *(each for group in through_groups for each in group.attached.value or ()),
         ]
-        managed = _managed(asking, [*everything, boundary] if boundary else everything)
-    return BearingPolicies(own, groups, attached, inline, through_groups, boundary, managed)
+        in_force = _in_force(asking, [*everything, boundary] if boundary else everything)
+    keys = [
+        *(
+            policy.document_id
+            for each in (inline, *(group.inline for group in through_groups))
+            for policy in each.policies.value or ()
+        ),
+        *(reading.value for reading in in_force.values() if reading.value),
+    ]
+    return BearingPolicies(own, groups, attached, inline, through_groups, boundary, in_force, compile_stored(keys))
 
 
 def _one[T](perform: Callable[..., T], call: Call, **parameters: Any) -> Reading[T]:
@@ -221,7 +237,7 @@ def _inline(asking: Asking, kind: str, listed: Sequence[tuple[Identity, Reading[
         for (identity, names), refused in zip(listed, refusals, strict=True)
         if names.value and refused is None
     ]
-    rows = InlinePolicy.objects.filter(identity_id__in=allowed).select_related("document").order_by("name")
+    rows = InlinePolicy.objects.filter(identity_id__in=allowed).order_by("name")
     for policy in rows if allowed else ():
         found[policy.identity_id].append(policy)
     return [
@@ -230,47 +246,17 @@ def _inline(asking: Asking, kind: str, listed: Sequence[tuple[Identity, Reading[
     ]
 
 
-def _managed(asking: Asking, policies: Iterable[Policy]) -> dict[str, ManagedReading]:
+def _in_force(asking: Asking, policies: Iterable[Policy]) -> dict[str, Reading[str]]:
+    """By `GetPolicyVersion`, of the version that `GetPolicy`, or else `ListPolicyVersions`, tells to be in force."""
     named = {policy.arn: policy for policy in policies}
-    details = {arn: asking.refused("GetPolicy", policy, policy_arn=arn) for arn, policy in named.items()}
-    lists = {arn: asking.refused("ListPolicyVersions", policy, policy_arn=arn) for arn, policy in named.items()}
-    versions: defaultdict[int, list[PolicyVersion]] = defaultdict(list)
-    ids = [policy.pk for policy in named.values()]
-    for version in PolicyVersion.objects.filter(policy_id__in=ids).order_by("-number") if ids else ():
-        versions[version.policy_id].append(version)
-    in_force = _in_force(
-        asking,
-        {
-            arn: next(version for version in versions[policy.pk] if version.is_default)
-            for arn, policy in named.items()
-            if details[arn] is None or lists[arn] is None
-        },
-        named,
-    )
-    return {
-        arn: ManagedReading(
-            policy,
-            Reading(refused=details[arn]) if details[arn] else Reading(policy),
-            Reading(refused=lists[arn]) if lists[arn] else Reading(versions[policy.pk]),
-            in_force[arn],
-        )
-        for arn, policy in named.items()
-    }
+    rows = PolicyVersion.objects.filter(policy_id__in=[policy.pk for policy in named.values()], is_default=True)
+    versions = {version.policy_id: version for version in rows} if named else {}
+    return {arn: _document(asking, policy, versions[policy.pk]) for arn, policy in named.items()}
 
 
-def _in_force(
-    asking: Asking, known: dict[str, PolicyVersion], named: dict[str, Policy]
-) -> dict[str, Reading[PolicyVersion]]:
-    """`known` are the default versions of those policies of which the caller was told which one it is."""
-    refusals = {
-        arn: asking.refused("GetPolicyVersion", policy, policy_arn=arn, version_id=known[arn].version_id)
-        if arn in known
-        else asking.would_refuse("GetPolicyVersion", policy)
-        for arn, policy in named.items()
-    }
-    wanted = [version.pk for arn, version in known.items() if refusals[arn] is None]
-    found = PolicyVersion.objects.select_related("document").in_bulk(wanted) if wanted else {}
-    return {
-        arn: Reading(refused=refused) if refused else Reading(found.get(known[arn].pk) if arn in known else None)
-        for arn, refused in refusals.items()
-    }
+def _document(asking: Asking, policy: Policy, version: PolicyVersion) -> Reading[str]:
+    untold = asking.refused("GetPolicy", policy, policy_arn=policy.arn)
+    if untold and asking.refused("ListPolicyVersions", policy, policy_arn=policy.arn):
+        return Reading(refused=untold)
+    refused = asking.refused("GetPolicyVersion", policy, policy_arn=policy.arn, version_id=version.version_id)
+    return Reading(refused=refused) if refused else Reading(version.document_id)

@@ -11,7 +11,7 @@ from tests.browser.console import Visitor
 from tests.factories import document
 
 CAT = "arn:aws:s3:::photos/cat.jpg"
-TABS = ("/me/", "/me/credentials/", "/me/sessions/", "/me/events/", "/me/why/")
+TABS = ("/me/", "/me/access/", "/me/credentials/", "/me/sessions/", "/me/events/", "/me/why/")
 
 
 @pytest.fixture
@@ -101,6 +101,41 @@ def test_a_forgotten_session_is_ended(
     forgotten.page.goto("/me/")
     expect(forgotten.page.get_by_role("heading", name="Sign in")).to_be_visible()
     assert Event.objects.filter(operation="RevokeConsoleSessions", outcome="success").exists()
+
+
+def test_a_policy_is_opened_in_its_row_by_the_keyboard_which_stays_where_it_is(
+    visitor: Visitor, passwords: dict[str, str]
+) -> None:
+    page = visitor.page
+    visitor.sign_in("alice", passwords["alice"])
+    visitor.open("/me/")
+    row = page.locator("details.bearing", has_text="AmazonChimeUserManagement")
+    head = row.locator("> summary")
+    head.focus()
+    closed = head.bounding_box()
+    page.keyboard.press("Enter")
+    expect(row.get_by_text("chime:InviteUsers").first).to_be_visible()
+    expect(head).to_be_focused()
+    assert head.bounding_box() == closed
+    visitor.look_over()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for open_now in (False, True):
+        page.keyboard.press("Enter")
+        expect(row.locator(".opened")).to_be_visible(visible=open_now)
+    assert asked == []
+
+
+def test_a_policy_is_read_without_javascript(browser: Browser, base_url: str, passwords: dict[str, str]) -> None:
+    page = browser.new_context(java_script_enabled=False, base_url=base_url).new_page()
+    page.goto("/me/")
+    page.get_by_label("User name").fill("alice")
+    page.get_by_label("Password").fill(passwords["alice"])
+    page.get_by_role("button", name="Sign in").click()
+    page.locator("summary", has_text="AmazonChimeUserManagement").click()
+    page.get_by_role("link", name="What AmazonChimeUserManagement says").click()
+    expect(page.get_by_role("heading", name="AmazonChimeUserManagement")).to_be_visible()
+    expect(page.get_by_text("chime:InviteUsers").first).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

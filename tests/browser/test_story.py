@@ -50,8 +50,10 @@ def test_a_policy_is_written_with_a_mistake_mended_attached_and_seen_by_a_member
     # The member sees it at once, and where it comes from.
     visitor.sign_in("alice", passwords["alice"])
     visitor.open("/me/")
-    panel = page.locator("section, article").filter(has=page.get_by_role("link", name="ReadReports", exact=True)).last
-    expect(panel).to_contain_text("Through group ChimeUserManagers")
+    row = page.locator("details").filter(has=page.get_by_role("heading", name="ReadReports", exact=True))
+    expect(row).to_contain_text("Through group ChimeUserManagers")
+    row.locator("summary").click()
+    expect(row).to_contain_text("arn:aws:s3:::reports/*")
     assert Event.objects.filter(operation="AttachGroupPolicy", principal__endswith=":user/admin").exists()
 
 

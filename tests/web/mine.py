@@ -37,6 +37,19 @@ def get_me(client):
     return response.content.decode()
 
 
+def get_opened(client):
+    """The page, and after it what each of its rows opens."""
+    page = get_me(client)
+    opened = (client.get(address, headers={"HX-Request": "true"}) for address in re.findall(r'hx-get="([^"]+)"', page))
+    return page + "".join(each.content.decode() for each in opened)
+
+
+def get_access(client):
+    response = client.get("/me/access/")
+    assert response.status_code == 200
+    return response.content.decode()
+
+
 def deny(sample, user_name, action, name="Denying", **statement):
     policy = sample.policy(name, text=document(action, effect="Deny", Sid="TakesAway", **statement))
     sample.attach(user_name, policy)

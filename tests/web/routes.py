@@ -242,6 +242,16 @@ ROUTES = [
         ),
     ),
     Route(
+        "me:access",
+        actions=(
+            *("iam:GetUser", "iam:ListGroupsForUser", "iam:ListAttachedUserPolicies", "iam:ListUserPolicies"),
+            "iam:GetUserPolicy",
+        ),
+    ),
+    Route("me:policy", POLICY, ("iam:GetPolicy", "iam:ListPolicyVersions", "iam:GetPolicyVersion")),
+    Route("me:inline_policy", {"policy_name": "P0"}, ("iam:GetUserPolicy",)),
+    Route("me:group_policy", GROUP | INLINE, ("iam:GetGroupPolicy",)),
+    Route(
         "me:password",
         actions=("iam:ChangePassword",),
         data={"old_password": PASSWORD, "new_password": "a-long-and-odd-one-7", "repeated": "a-long-and-odd-one-7"},
@@ -296,7 +306,7 @@ ROUTES = [
         (
             *("iam:GetUser", "iam:ListGroupsForUser", "iam:ListAttachedUserPolicies", "iam:ListUserPolicies"),
             *("iam:GetUserPolicy", "iam:ListAttachedGroupPolicies", "iam:ListGroupPolicies"),
-            *("iam:GetGroupPolicy", "iam:GetPolicy", "iam:ListPolicyVersions", "iam:GetPolicyVersion"),
+            *("iam:GetGroupPolicy", "iam:GetPolicy", "iam:GetPolicyVersion"),
         ),
     ),
     Route("users:groups", USER, ("iam:GetUser", "iam:ListGroupsForUser")),
@@ -323,7 +333,7 @@ ROUTES = [
         GROUP,
         (
             *("iam:GetGroup", "iam:ListAttachedGroupPolicies", "iam:ListGroupPolicies", "iam:GetGroupPolicy"),
-            *("iam:GetPolicy", "iam:ListPolicyVersions", "iam:GetPolicyVersion"),
+            *("iam:GetPolicy", "iam:GetPolicyVersion"),
         ),
     ),
     Route("groups:members", GROUP, ("iam:GetGroup",)),
@@ -360,7 +370,7 @@ ROUTES = [
         ROLE,
         (
             *("iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:GetRolePolicy"),
-            *("iam:GetPolicy", "iam:ListPolicyVersions", "iam:GetPolicyVersion"),
+            *("iam:GetPolicy", "iam:GetPolicyVersion"),
         ),
     ),
     Route("roles:trust", ROLE, ("iam:GetRole",)),

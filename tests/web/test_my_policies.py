@@ -1,11 +1,20 @@
 """My permissions: where each policy comes from, and that every request asks anew."""
 
+import re
+
 from policies_app.operations import attachments, groups, inline_policies, policy_versions, users
 from policies_app.policy_templates import POLICY_TEMPLATES
 from tests.factories import document
-from tests.web.mine import ON_OWN_USER, VIEW, arn_of, deny, get_me, refused
+from tests.web.mine import ON_OWN_USER, VIEW, arn_of, deny, get_access, get_me, refused
 
 # Where it comes from -------------------------------------------------------------------------------------------------
+
+
+def row_of(html, name):
+    """The closed row of the policy: its words."""
+    rows = (re.sub(r"<[^>]+>", " ", row) for row in re.findall(r"<summary>(.*?)</summary>", html, re.DOTALL))
+    (found,) = (" ".join(row.split()) for row in rows if f" {name} " in row)
+    return found
 
 
 def test_a_policy_says_where_it_comes_from_and_which_version_is_in_force(sample, alice):
@@ -17,13 +26,11 @@ def test_a_policy_says_where_it_comes_from_and_which_version_is_in_force(sample,
         policy_document=POLICY_TEMPLATES["view_own_permissions"].text + " ",
         set_as_default=True,
     )
-    html = get_me(alice)
-    card = html[html.index("ViewOwnPermissions</a></h3>") :].split("</header>")[0]
-    assert ("Customer managed" in card, ">v2<" in card, "Directly" in card, "Through group Auditors" in card) == (
-        True,
-    ) * 4
-    assert html.count("ViewOwnPermissions</a></h3>") == 1
-    assert "2 versions" in html
+    assert row_of(get_me(alice), "ViewOwnPermissions") == (
+        "ViewOwnPermissions Customer managed Directly Through group Auditors"
+    )
+    opened = alice.get("/me/policies/local/ViewOwnPermissions/", headers={"HX-Request": "true"}).text
+    assert ("version v2 in force" in opened, "2 versions" in opened) == (True, True)
 
 
 def test_inline_policies_say_whose_they_are(sample, alice):
@@ -32,19 +39,19 @@ def test_inline_policies_say_whose_they_are(sample, alice):
         sample.system, group_name="ChimeUserManagers", policy_name="Ours", policy_document=document("sqs:SendMessage")
     )
     html = get_me(alice)
-    own, ours = (html[html.index(f"<h3>{name}</h3>") :].split("</header>")[0] for name in ("Own", "Ours"))
-    assert ("Inline" in own, "Directly" in own) == (True, True)
-    assert ("Inline" in ours, "Through group ChimeUserManagers" in ours) == (True, True)
+    assert row_of(html, "Own") == "Own Inline Directly"
+    assert row_of(html, "Ours") == "Ours Inline Through group ChimeUserManagers"
 
 
 def test_the_boundary_is_shown_and_caps_what_all_comes_to(sample, alice):
     sample.attach("alice", sample.policy("Files", "s3:*"))
     boundary = sample.policy("Ceiling", "iam:Get*", "iam:List*")
     attachments.put_user_permissions_boundary(sample.system, user_name="alice", permissions_boundary=boundary.arn)
-    html = get_me(alice)
-    together = html[html.index("What you may do") : html.index('id="managed"')]
-    assert ("Ceiling" in together, "Amazon Chime" in together, "Amazon S3" in together) == (True, False, False)
-    assert "Ceiling</a></h3>" in html[html.index("Permissions boundary</h2>") :]
+    together = get_access(alice)
+    table = together[together.index("<tbody>") : together.index("</tbody>")]
+    assert ("IAM" in table, "Amazon Chime" in table, "Amazon S3" in table) == (True, False, False)
+    assert "Ceiling</a> caps this" in together
+    assert row_of(get_me(alice), "Ceiling") == "Ceiling Customer managed Boundary"
 
 
 def test_a_boundary_that_leaves_out_an_action_refuses_its_panel(sample, alice):
@@ -56,9 +63,9 @@ def test_a_boundary_that_leaves_out_an_action_refuses_its_panel(sample, alice):
 
 
 def test_an_incomplete_sum_says_so(sample, alice):
-    assert "This sums up only" not in get_me(alice)
+    assert "This sums up only" not in get_access(alice)
     deny(sample, "alice", "iam:ListGroupsForUser")
-    assert "This sums up only" in get_me(alice)
+    assert "This sums up only" in get_access(alice)
 
 
 # Every request anew --------------------------------------------------------------------------------------------------

@@ -1,9 +1,13 @@
 from django.urls import path
 
-from console.web.views import access_keys, console_sessions, me, why
+from console.web.views import access_keys, console_sessions, me, my_permissions, why
 
 urlpatterns = [
-    path("", me.permissions, name="permissions"),
+    path("", my_permissions.permissions, name="permissions"),
+    path("access/", my_permissions.access, name="access"),
+    path("policies/<scope:scope>/<name:policy_name>/", my_permissions.policy, name="policy"),
+    path("inline/<name:policy_name>/", my_permissions.inline_policy, name="inline_policy"),
+    path("groups/<name:group_name>/<name:policy_name>/", my_permissions.group_policy, name="group_policy"),
     path("sessions/", me.sessions, name="sessions"),
     path("sessions/~revoke/", console_sessions.revoke_others, name="revoke_sessions"),
     path("sessions/<name:session_id>/~revoke/", console_sessions.revoke, name="revoke_session"),

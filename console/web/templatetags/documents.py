@@ -11,9 +11,12 @@ from django.utils.safestring import SafeString, mark_safe
 
 from console.web.findings import counts
 from policies_app.engine.analyzer.changes import Changes
+from policies_app.engine.analyzer.summary import Scope
 from policies_app.engine.catalog.services import fingerprint
 from policies_app.engine.findings import Finding, Span
 from policies_app.operations.documents import size
+
+from .console import breakable
 
 register = template.Library()
 
@@ -48,6 +51,23 @@ def document(text: str, label: str, prefix: str = "", mark: Span | None = None) 
 def highlight(line: str) -> SafeString:
     """One line of JSON with its tokens in spans; a JSON string never holds a line break, so a line is enough."""
     return mark_safe("".join(_spans(line)))  # noqa: S308 - every piece is escaped in _spans
+
+
+@register.simple_tag
+def policy_scope(scope: Scope) -> SafeString:
+    """Two cells of a summary's row: resources and conditions. Not a template: a summary may have hundreds of rows."""
+    if scope.all_resources:
+        resources = '<span class="nowrap">All resources</span>'
+    elif scope.excepted:
+        resources = f"All resources except {_codes(scope.excepted)}"
+    else:
+        resources = _codes(scope.resources) or "The role itself"
+    return mark_safe(f"<td>{resources}</td><td>{_codes(scope.conditions) or 'None'}</td>")  # noqa: S308 - see _codes
+
+
+def _codes(texts: Iterable[str]) -> str:
+    """Escaped."""
+    return " ".join(f"<code>{breakable(text)}</code>" for text in texts)
 
 
 def _spans(line: str) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
-from console.web.permissions_report import lay_out
+from console.web.permissions_report import lay_out, sum_up
 from console.web.requests import ConsoleRequest
 from console.web.summaries import asked_actions
 from policies_app.models import Group, Identity, Role
@@ -19,7 +19,7 @@ def access(request: ConsoleRequest, kind: Kind, **name: str) -> HttpResponse:
     """Each document is read by the action that reads it; what may not be read makes the sum incomplete."""
     identity = kind.get(request.call, **name)
     page = lay_out(_read(request.call, identity), f"the {kind.kind}", f"The {kind.kind}'s")
-    effective = page.effective
+    effective = sum_up(page)
     context = {
         "page": page,
         "effective": effective,

@@ -1,4 +1,7 @@
-"""What everybody has of their own: permissions, credentials and events. Each is theirs to see as policies say so."""
+"""What everybody has of their own: credentials, sessions and events. Each is theirs to see as policies say so.
+
+What bears on them is in `my_permissions`.
+"""
 
 from http import HTTPStatus
 from typing import Any
@@ -15,9 +18,7 @@ from django.views.decorators.http import require_safe
 from console.web.errors import add_to_form
 from console.web.forms.me import OwnEventFilters, PasswordForm
 from console.web.panels import panel
-from console.web.permissions_report import lay_out
 from console.web.requests import ConsoleRequest
-from policies_app.operations import bearing_policies
 from policies_app.operations.calls import OPERATIONS
 from policies_app.operations.credentials import change_password
 from policies_app.operations.errors import (
@@ -36,23 +37,12 @@ from .users import login_profile
 
 TABS = (
     ("permissions", "Permissions"),
+    ("access", "Effective permissions"),
     ("credentials", "Credentials"),
     ("sessions", "Sessions"),
     ("events", "Events"),
     ("why", "Why can't I…?"),
 )
-
-
-@require_safe
-def permissions(request: ConsoleRequest) -> HttpResponse:
-    call = request.call
-    context = {
-        "mine": lay_out(bearing_policies.read_own(call)),
-        "may_list_policies": call.may("iam:ListPolicies", f"arn:aws:iam::{call.account_id}:policy/"),
-        "may_list_users": call.may("iam:ListUsers", f"arn:aws:iam::{call.account_id}:user/"),
-        "ask": to_ask_for(request, "view_own_permissions"),
-    }
-    return page_of_mine(request, "permissions", "me/permissions.html", context)
 
 
 @require_safe
