@@ -4,7 +4,9 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
@@ -128,6 +130,22 @@ def test_recent_things_are_gone_with_the_permission_to_read_them(admin: Client, 
     admin.get("/users/alice/")
     sample.inline("admin", "No", "iam:GetUser", effect="Deny")
     assert "alice" not in titles(admin.get("/search/").text)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL reads a table of few rows, whatever its indexes")
+def test_what_was_looked_at_last_is_found_by_an_index(admin: Client):
+    for path in ("users/alice", "groups/ChimeUserManagers", "policies/local/ViewOwnPermissions"):
+        admin.get(f"/{path}/")
+    admin.get("/policies/aws/IAMReadOnlyAccess/")
+    with CaptureQueriesContext(connection) as queries:
+        admin.get("/search/", headers=PALETTE)
+    asked = [query["sql"] for query in queries if "lower" in query["sql"].lower() and " OR " in query["sql"]]
+    with connection.cursor() as cursor:
+        for sql in asked:
+            plan = " ".join(row[3] for row in cursor.execute(f"EXPLAIN QUERY PLAN {sql}"))
+            assert "SEARCH" in plan
+            assert "SCAN" not in plan
+    assert len(asked) == 2
 
 
 # Pages and tasks
