@@ -6,13 +6,15 @@ ARN, and has an event of its own.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import F
+
 from policies_app.engine.document import Policy as CompiledPolicy
 from policies_app.engine.evaluator import Decision
-from policies_app.models import Attachment, Group, Identity, InlinePolicy, Policy, PolicyVersion, Role, User
+from policies_app.models import Group, Identity, InlinePolicy, Policy, PolicyVersion, Role, User
 
 from . import attachments, identities, inline_policies, roles, users
 from .asking import Asking, asking_of
@@ -183,17 +185,7 @@ def _listed_of_groups(
     asking: Asking, groups: list[Group]
 ) -> tuple[list[Reading[list[Policy]]], list[Reading[list[str]]]]:
     """The managed policies attached to each group, and the names of its inline ones."""
-    attached = _listed(
-        asking,
-        "ListAttachedGroupPolicies",
-        groups,
-        lambda pks: (
-            (attachment.identity_id, attachment.policy)
-            for attachment in Attachment.objects.filter(identity_id__in=pks)
-            .select_related("policy")
-            .order_by("policy__name__lower", "policy_id")
-        ),
-    )
+    attached = _listed(asking, "ListAttachedGroupPolicies", groups, _attached)
     names = _listed(
         asking,
         "ListGroupPolicies",
@@ -203,6 +195,12 @@ def _listed_of_groups(
         ),
     )
     return attached, names
+
+
+def _attached(pks: list[int]) -> Iterator[tuple[int, Policy]]:
+    rows = Policy.objects.filter(attachments__identity_id__in=pks).annotate(holder=F("attachments__identity_id"))
+    for policy in rows.order_by("name__lower", "pk"):
+        yield policy.holder, policy
 
 
 def _listed[T](
@@ -250,13 +248,14 @@ def _in_force(asking: Asking, policies: Iterable[Policy]) -> dict[str, Reading[s
     """By `GetPolicyVersion`, of the version that `GetPolicy`, or else `ListPolicyVersions`, tells to be in force."""
     named = {policy.arn: policy for policy in policies}
     rows = PolicyVersion.objects.filter(policy_id__in=[policy.pk for policy in named.values()], is_default=True)
-    versions = {version.policy_id: version for version in rows} if named else {}
-    return {arn: _document(asking, policy, versions[policy.pk]) for arn, policy in named.items()}
+    found = rows.values_list("policy_id", "number", "document_id") if named else ()
+    versions = {pk: (f"v{number}", document) for pk, number, document in found}
+    return {arn: _document(asking, policy, *versions[policy.pk]) for arn, policy in named.items()}
 
 
-def _document(asking: Asking, policy: Policy, version: PolicyVersion) -> Reading[str]:
+def _document(asking: Asking, policy: Policy, version_id: str, document: str) -> Reading[str]:
     untold = asking.refused("GetPolicy", policy, policy_arn=policy.arn)
     if untold and asking.refused("ListPolicyVersions", policy, policy_arn=policy.arn):
         return Reading(refused=untold)
-    refused = asking.refused("GetPolicyVersion", policy, policy_arn=policy.arn, version_id=version.version_id)
-    return Reading(refused=refused) if refused else Reading(version.document_id)
+    refused = asking.refused("GetPolicyVersion", policy, policy_arn=policy.arn, version_id=version_id)
+    return Reading(refused=refused) if refused else Reading(document)
