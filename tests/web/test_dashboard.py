@@ -62,3 +62,16 @@ def test_queries_do_not_grow_with_the_rows(
     with django_assert_max_num_queries(15):
         admin.get("/")
     assert User.objects.count() == 19
+
+
+def test_what_nobody_uses_is_looked_for_among_the_newest(admin: Client, sample: Cast, monkeypatch):
+    sample.policy("Older")
+    sample.policy("Newer")
+    users.create_user(sample.system, user_name="older")
+    users.create_user(sample.system, user_name="newer")
+    monkeypatch.setattr(summary, "NEWEST", 1)
+    page = admin.get("/").text
+    assert 'href="/policies/local/Newer/"' in page
+    assert 'href="/policies/local/Older/"' not in page
+    assert 'href="/users/newer/"' in page
+    assert 'href="/users/older/"' not in page

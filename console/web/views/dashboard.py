@@ -7,9 +7,10 @@ from django.views.decorators.http import require_safe
 from console.web.panels import panel
 from console.web.requests import ConsoleRequest
 from policies_app.operations.event_log import lookup_events
-from policies_app.operations.summary import COUNTED, SHOWN, AccountSummary, get_account_summary
+from policies_app.operations.summary import COUNTED, NEWEST, SHOWN, AccountSummary, get_account_summary
 
 RECENT = 10
+_LOOKED = f"Looked for among the {NEWEST:,} newest."
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +70,13 @@ def _attention(summary: AccountSummary) -> list[Attention]:
         ),
         Attention(
             "In no group",
-            "Permissions are easier to keep in order on groups than on single users.",
+            f"Permissions are easier to keep in order on groups than on single users. {_LOOKED}",
             [*summary.users_without_group],
             "people",
         ),
         Attention(
             "Attached to nothing",
-            "These policies grant nothing. Attach them, or delete those that nobody needs.",
+            f"These policies grant nothing. Attach them, or delete those that nobody needs. {_LOOKED}",
             [*summary.policies_attached_to_nothing],
             "file-earmark-text",
         ),
