@@ -1,4 +1,4 @@
-"""Queries that every request makes. Their SQL is made once: making it takes Django many times as long as running it."""
+"""Queries that most requests make. Their SQL is made once: making it takes Django many times as long as running it."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
