@@ -69,7 +69,8 @@ PAGES = (
         "Credential report", "account:credential_report", "journal-check", "csv account download passwords keys"
     ),
     Destination("Authorization details", "account:authorization_details", "download", "json export account backup"),
-    Destination("My permissions", "me:permissions", "shield-check", "me what may i do own"),
+    Destination("My permissions", "me:permissions", "shield-check", "me own policies"),
+    Destination("My effective permissions", "me:access", "shield-check", "me what may i do own summary"),
     Destination("Why can't I…?", "me:why", "question-circle", "explain denied refused access simulate permission"),
     Destination("My password and access keys", "me:credentials", "key", "credentials security own"),
     Destination("My sessions", "me:sessions", "display", "browsers devices own"),

@@ -1,7 +1,10 @@
 """Attaching managed policies to identities and detaching them; permissions boundaries."""
 
+from django.db.models import QuerySet
+
 from policies_app.engine.catalog.service_linked_roles import ROLE_PATH
 from policies_app.models import Attachment, Group, Identity, Policy, Role, User
+from policies_app.models.prepared import Prepared
 
 from . import identities, policies
 from .calls import Call, operation
@@ -102,8 +105,16 @@ def _detach(call: Call, identity: Identity, policy_arn: str) -> None:
 
 def _list_attached(call: Call, identity: Identity, path_prefix: str) -> list[Policy]:
     call.authorize(identity)
-    attached = Policy.objects.filter(in_path(path_prefix), attachments__identity_id=identity.pk)
-    return list(attached.order_by("name__lower", "pk"))
+    return (
+        _attached(identity.pk) if path_prefix == "/" else list(_attached_to(identity.pk).filter(in_path(path_prefix)))
+    )
+
+
+def _attached_to(identity_id: int) -> QuerySet[Policy]:
+    return Policy.objects.filter(attachments__identity_id=identity_id).order_by("name__lower", "pk")
+
+
+_attached = Prepared(_attached_to, int)
 
 
 def _put_boundary(call: Call, identity: User | Role, boundary_arn: str) -> None:

@@ -8,6 +8,7 @@ ARN, and has an event of its own.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.db.models import F
@@ -15,6 +16,7 @@ from django.db.models import F
 from policies_app.engine.document import Policy as CompiledPolicy
 from policies_app.engine.evaluator import Decision
 from policies_app.models import Group, Identity, InlinePolicy, Policy, PolicyVersion, Role, User
+from policies_app.models.prepared import Prepared
 
 from . import attachments, identities, inline_policies, roles, users
 from .asking import Asking, asking_of
@@ -186,21 +188,35 @@ def _listed_of_groups(
 ) -> tuple[list[Reading[list[Policy]]], list[Reading[list[str]]]]:
     """The managed policies attached to each group, and the names of its inline ones."""
     attached = _listed(asking, "ListAttachedGroupPolicies", groups, _attached)
-    names = _listed(
-        asking,
-        "ListGroupPolicies",
-        groups,
-        lambda pks: (
-            InlinePolicy.objects.filter(identity_id__in=pks).order_by("name").values_list("identity_id", "name")
-        ),
-    )
+    names = _listed(asking, "ListGroupPolicies", groups, lambda pks: _inline_names(len(pks))(*pks))
     return attached, names
 
 
 def _attached(pks: list[int]) -> Iterator[tuple[int, Policy]]:
-    rows = Policy.objects.filter(attachments__identity_id__in=pks).annotate(holder=F("attachments__identity_id"))
-    for policy in rows.order_by("name__lower", "pk"):
+    for policy in _attached_policies(len(pks))(*pks):
         yield policy.holder, policy
+
+
+@cache  # somebody is in ten groups at most
+def _attached_policies(count: int) -> Prepared[Any]:
+    return Prepared(
+        lambda *pks: (
+            Policy.objects.filter(attachments__identity_id__in=pks)
+            .annotate(holder=F("attachments__identity_id"))
+            .order_by("name__lower", "pk")
+        ),
+        *[int] * count,
+    )
+
+
+@cache
+def _inline_names(count: int) -> Prepared[tuple[int, str]]:
+    return Prepared(
+        lambda *pks: (
+            InlinePolicy.objects.filter(identity_id__in=pks).order_by("name").values_list("identity_id", "name")
+        ),
+        *[int] * count,
+    )
 
 
 def _listed[T](
@@ -245,7 +261,6 @@ def _inline(asking: Asking, kind: str, listed: Sequence[tuple[Identity, Reading[
 
 
 def _in_force(asking: Asking, policies: Iterable[Policy]) -> dict[str, Reading[str]]:
-    """By `GetPolicyVersion`, of the version that `GetPolicy`, or else `ListPolicyVersions`, tells to be in force."""
     named = {policy.arn: policy for policy in policies}
     rows = PolicyVersion.objects.filter(policy_id__in=[policy.pk for policy in named.values()], is_default=True)
     found = rows.values_list("policy_id", "number", "document_id") if named else ()
@@ -254,8 +269,5 @@ def _in_force(asking: Asking, policies: Iterable[Policy]) -> dict[str, Reading[s
 
 
 def _document(asking: Asking, policy: Policy, version_id: str, document: str) -> Reading[str]:
-    untold = asking.refused("GetPolicy", policy, policy_arn=policy.arn)
-    if untold and asking.refused("ListPolicyVersions", policy, policy_arn=policy.arn):
-        return Reading(refused=untold)
     refused = asking.refused("GetPolicyVersion", policy, policy_arn=policy.arn, version_id=version_id)
     return Reading(refused=refused) if refused else Reading(document)

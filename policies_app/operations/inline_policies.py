@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from policies_app.models import Group, Identity, IdentityKind, InlinePolicy, Role, User
+from policies_app.models.prepared import Prepared
 
 from . import documents, identities
 from .calls import Call, operation
@@ -104,7 +105,12 @@ def _get(call: Call, identity: Identity, policy_name: str) -> InlinePolicy:
 
 def _list(call: Call, identity: Identity) -> list[str]:
     call.authorize(identity)
-    return list(identity.inline_policies.order_by("name").values_list("name", flat=True))
+    return _names(identity.pk)
+
+
+_names = Prepared(
+    lambda pk: InlinePolicy.objects.filter(identity_id=pk).order_by("name").values_list("name", flat=True), int
+)
 
 
 def _delete(call: Call, identity: Identity, policy_name: str, base_sha256: str | None) -> None:

@@ -1,4 +1,5 @@
 from policies_app.models import Group, User
+from policies_app.models.prepared import Prepared
 
 from . import identities
 from .calls import Call, operation
@@ -69,4 +70,7 @@ def delete_user(call: Call, *, user_name: str) -> None:
 def list_groups_for_user(call: Call, *, user_name: str) -> list[Group]:
     user = identities.find(call, User, user_name)
     call.authorize(user)
-    return list(user.groups.order_by("name__lower"))
+    return _groups_of(user.pk)
+
+
+_groups_of = Prepared(lambda pk: Group.objects.filter(memberships__user_id=pk).order_by("name__lower"), int)

@@ -128,6 +128,9 @@ def pages_of_grantbook(port: int, made: dict[str, Any]) -> Iterator[tuple[str, b
     for name, path in asked.items():
         yield name, get(port, path, made["sessions"]["admin"])
     yield ME, get(port, "/me/", made["sessions"]["busy"])
+    opened = "/me/policies/local/Busy01/"
+    yield "A policy of theirs, opened", get(port, opened, made["sessions"]["busy"], "HX-Request: true\r\n")
+    yield "Effective permissions, of the same user", get(port, "/me/access/", made["sessions"]["busy"])
     for text in TYPED:
         yield (
             pages_report.typed(text),

@@ -24,6 +24,11 @@ def search_for_dana(page: Page) -> None:
     expect(page.get_by_role("option", name="dana").first).to_be_visible()
 
 
+def open_a_policy(page: Page) -> None:
+    page.locator("summary", has_text="AmazonChimeUserManagement").click()
+    expect(page.locator(".opened")).to_be_visible()
+
+
 @dataclass(frozen=True, slots=True)
 class Pattern:
     name: str
@@ -50,7 +55,7 @@ PATTERNS = (
     Pattern("empty", "/groups/?q=nobody"),
     Pattern("message", "/groups/~create/", then=create_a_group),
     Pattern("danger", "/users/dana/~delete/"),
-    Pattern("me", "/me/", "alice"),
+    Pattern("me", "/me/", "alice", open_a_policy),
     Pattern("events", "/events/"),
     Pattern("palette", "/policies/", then=search_for_dana),
 )

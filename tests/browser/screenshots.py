@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from policies_app.policy_templates import POLICY_TEMPLATES
 from tests.browser.console import Visitor, write_document
-from tests.browser.patterns import PATTERNS, Pattern
+from tests.browser.patterns import PATTERNS, Pattern, open_a_policy
 from tests.company import furnish
 from tests.factories import Cast, document
 from tests.sample import make_sample_account
@@ -30,6 +30,7 @@ def test_my_permissions(visitor: Visitor, passwords: dict[str, str]) -> None:
     visitor.page.set_viewport_size({"width": 1280, "height": 860})
     visitor.sign_in("alice", passwords["alice"])
     visitor.open("/me/")
+    open_a_policy(visitor.page)
     visitor.page.screenshot(path=IMAGES / "my-permissions.png")
 
 

@@ -306,7 +306,7 @@ ROUTES = [
         (
             *("iam:GetUser", "iam:ListGroupsForUser", "iam:ListAttachedUserPolicies", "iam:ListUserPolicies"),
             *("iam:GetUserPolicy", "iam:ListAttachedGroupPolicies", "iam:ListGroupPolicies"),
-            *("iam:GetGroupPolicy", "iam:GetPolicy", "iam:GetPolicyVersion"),
+            *("iam:GetGroupPolicy", "iam:GetPolicyVersion"),
         ),
     ),
     Route("users:groups", USER, ("iam:GetUser", "iam:ListGroupsForUser")),
@@ -333,7 +333,7 @@ ROUTES = [
         GROUP,
         (
             *("iam:GetGroup", "iam:ListAttachedGroupPolicies", "iam:ListGroupPolicies", "iam:GetGroupPolicy"),
-            *("iam:GetPolicy", "iam:GetPolicyVersion"),
+            "iam:GetPolicyVersion",
         ),
     ),
     Route("groups:members", GROUP, ("iam:GetGroup",)),
@@ -370,7 +370,7 @@ ROUTES = [
         ROLE,
         (
             *("iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:GetRolePolicy"),
-            *("iam:GetPolicy", "iam:GetPolicyVersion"),
+            "iam:GetPolicyVersion",
         ),
     ),
     Route("roles:trust", ROLE, ("iam:GetRole",)),

@@ -204,15 +204,6 @@ def test_each_action_that_reads_a_document_is_needed_for_the_whole_sum(sample, f
         policies.delete_policy(sample.system, policy_arn=policy.arn)
 
 
-def test_the_version_in_force_is_told_by_either_action(sample, alice):
-    deny(sample, "alice", "iam:GetPolicy", "One")
-    assert "Amazon Chime" in get_access(alice)
-    deny(sample, "alice", "iam:ListPolicyVersions", "Two")
-    html = get_access(alice)
-    assert "Amazon Chime" not in html
-    assert {each[0] for each in refused(html)} == {"iam:GetPolicy"}
-
-
 def test_what_all_comes_to_is_told_action_by_action(sample, furnished):
     html = furnished.get("/me/access/", {"service": "sns"}).text
     assert "<code>sns:Publish</code>" in html
@@ -251,17 +242,17 @@ def test_the_sum_records_each_document_that_it_is_made_of(furnished):
     get_access(furnished)
     documents = [
         *(("GetUserPolicy", arn_of("user", "alice")), ("GetGroupPolicy", GROUP)),
-        *((name, arn) for name in ("GetPolicy", "GetPolicyVersion") for arn in (VIEW, f"{CHIME}UserManagement")),
+        *(("GetPolicyVersion", arn) for arn in (VIEW, f"{CHIME}UserManagement")),
     ]
     assert recorded() == sorted(LISTED + documents)
 
 
 @pytest.mark.parametrize("get", [get_opened, get_access])
 def test_every_refusal_is_on_record_at_once(sample, alice, get):
-    deny(sample, "alice", "iam:GetPolicy")
+    deny(sample, "alice", "iam:GetPolicyVersion")
     get(alice)
     refusals = Event.objects.filter(principal=arn_of("user", "alice"), outcome=Event.Outcome.REFUSED)
-    assert sorted(refusals.values_list("operation", "resource")) == [("GetPolicy", arn) for arn in ALL_POLICIES]
+    assert sorted(refusals.values_list("operation", "resource")) == [("GetPolicyVersion", arn) for arn in ALL_POLICIES]
 
 
 def test_own_inline_documents_that_are_refused_are_on_record_at_once(sample, furnished):
