@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from policies_app.models import Event
 from policies_app.operations import events
 from tests.factories import Cast
-from tests.web.routes import REFUSED, ROUTES, Route, caller
+from tests.web.routes import PAGES, REFUSED, ROUTES, Route, caller
 
 # They show and change nothing of the account: to sign in and out, to have a text of one's own checked, and AWS's words.
 OPEN = {
@@ -44,6 +44,16 @@ def recorded(outcome: str) -> set[str]:
 
 def test_every_route_is_in_the_table() -> None:
     assert {route.name for route in ROUTES} | OPEN == set(names(get_resolver()))
+
+
+def test_every_page_with_tabs_says_to_which_it_belongs(company: Cast) -> None:
+    """And whether it is the tab's page, or one behind it."""
+    client, unmarked = caller(company, ("Allow", "*")), []
+    for route in PAGES:
+        _, tabs, rest = b"".join(route.ask(client)).decode().partition('<nav class="tabs"')
+        if tabs and rest.partition("</nav>")[0].count("aria-current=") != 1:
+            unmarked.append(route.url)
+    assert unmarked == []
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=str)

@@ -222,6 +222,10 @@ def search(call: Call, perform: Callable[..., Page[Any]], form: ListFilters) -> 
     return Page([]), None
 
 
+BEHIND = {"why": "access", "instance_profile": "detail"}
+"""Pages without a tab of their own, and the tab that leads to each."""
+
+
 def page_of(
     request: ConsoleRequest,
     kind: Kind,
@@ -231,8 +235,9 @@ def page_of(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    """A tab of an identity's page; the route says which."""
+    """A tab of an identity's page, or a page behind one; the route says which."""
     active = request.resolver_match.url_name if request.resolver_match else ""
+    behind = BEHIND.get(active or "")
     return render(
         request,
         template,
@@ -240,7 +245,12 @@ def page_of(
             "kind": kind,
             "identity": identity,
             "tabs": [
-                {"url": kind.url(page, **kind.named(identity.name)), "label": label, "active": page == active}
+                {
+                    "url": kind.url(page, **kind.named(identity.name)),
+                    "label": label,
+                    "active": page == active,
+                    "leads_here": page == behind,
+                }
                 for page, label in kind.tabs
             ],
             "gates": {
