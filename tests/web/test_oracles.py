@@ -26,6 +26,15 @@ def test_a_refusal_repeats_only_what_was_asked(carol, hidden, address):
         assert "secret" not in answer.content.decode()
 
 
+@pytest.mark.parametrize("address", ["/me/policies/local/{}/", "/me/policies/aws/{}/", "/me/groups/{}/In/"])
+def test_a_policy_that_is_opened_is_refused_by_what_was_asked(carol, hidden, address):
+    for name in (*THERE, "nobody"):
+        page = carol.get(address.format(name)).text
+        assert f"/<wbr>{name}</code>" in page
+        assert "secret" not in page
+        assert "AmazonChimeSDK" not in page
+
+
 def test_a_change_that_is_refused_repeats_only_what_was_asked(carol, hidden):
     answer = carol.post("/users/HIDDEN/~detach/", {"policy_arn": "arn:aws:iam::aws:policy/AmazonChimeSDK"})
     assert answer.context["decision"].request.resource == "arn:aws:iam::123456789012:user/HIDDEN"

@@ -59,7 +59,7 @@ def policy(request: ConsoleRequest, scope: Literal["aws", "local"], policy_name:
     document = (
         panel(policy_versions.get_policy_version, call, policy_arn=arn, version_id=in_force) if in_force else None
     )
-    return _opened(request, policy_name, document, arn=arn, scope=scope, details=details, versions=versions)
+    return _opened(request, policy_name, document, scope=scope, details=details, versions=versions)
 
 
 @require_safe
