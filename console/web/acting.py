@@ -98,6 +98,14 @@ def link(role: Role) -> str:
     return f"{reverse('session:switch_role')}?{urlencode(asked)}"
 
 
+def permissions_url(request: ConsoleRequest) -> str:
+    """Where it is told what the user, or the role that the user acts as, may do; "" for a role that may not see it."""
+    if not isinstance(request.acting, Acting):
+        return reverse("me:permissions")
+    role = request.acting.role
+    return reverse("roles:access", args=[role.name]) if request.call.may("iam:GetRole", role).allowed else ""
+
+
 def switch_back(request: ConsoleRequest) -> None:
     request.session.pop(_ACTING, None)
     _renew(request)

@@ -3,9 +3,11 @@
 from http import HTTPStatus
 
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
+from console.web.acting import permissions_url
+from console.web.requests import ConsoleRequest
 from policies_app.operations.errors import (
     AccessDenied,
     ConcurrentModification,
@@ -39,11 +41,12 @@ STATUS = {
 }
 
 
-def answer(request: HttpRequest, error: Exception) -> HttpResponse | None:
+def answer(request: ConsoleRequest, error: Exception) -> HttpResponse | None:
     """The page for an operation error that no form or panel took; any other exception is not ours."""
     match error:
         case AccessDenied(decision=decision):
-            return render(request, "403.html", {"decision": decision}, status=HTTPStatus.FORBIDDEN)
+            context = {"decision": decision, "permissions_url": permissions_url(request)}
+            return render(request, "403.html", context, status=HTTPStatus.FORBIDDEN)
         case NoSuchEntity():
             return render(request, "404.html", {"message": error.message}, status=HTTPStatus.NOT_FOUND)
         case OperationError():

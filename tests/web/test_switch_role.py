@@ -444,7 +444,22 @@ def test_a_role_has_no_pages_of_its_own_and_they_say_so(client, path):
     page = client.get(path)
     assert page.status_code == 403
     assert "This page is about dana" in page.text
-    assert "/roles/builder/~access/" in page.text
+
+
+@pytest.mark.parametrize("path", ["/users/~create/", "/me/"])
+def test_a_refused_page_leads_to_what_the_role_may_do_if_it_may_read_that(cast, client, path):
+    switch(client)
+    page = client.get(path)
+    assert page.status_code == 403
+    assert "/roles/builder/~access/" not in page.text
+    assert '"/me/"' not in page.text.partition("<main")[2].partition("</main>")[0]
+    give(cast, "iam:GetRole")
+    assert "/roles/builder/~access/" in client.get(path).text
+    assert client.get("/roles/builder/~access/").status_code == 200
+
+
+def test_a_refused_page_leads_the_user_to_ones_own_permissions(client):
+    assert '"/me/"' in client.get("/users/~create/").text.partition("<main")[2].partition("</main>")[0]
 
 
 def test_as_a_role_nobody_changes_what_is_the_users(cast, client, dana):

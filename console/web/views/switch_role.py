@@ -88,4 +88,5 @@ def _page_before(request: ConsoleRequest) -> str:
 
 def not_of_a_role(request: ConsoleRequest) -> HttpResponse:
     """In the place of the pages about oneself: a role has no password, no keys and no sessions of its own here."""
-    return render(request, "me/acting.html", status=HTTPStatus.FORBIDDEN)
+    context = {"permissions_url": acting.permissions_url(request)}
+    return render(request, "me/acting.html", context, status=HTTPStatus.FORBIDDEN)
