@@ -16,6 +16,7 @@ from django.utils import timezone
 from policies_app.models import ConsoleSession, Role
 from policies_app.operations import role_sessions, sessions
 from policies_app.operations.sessions import InvalidToken, Session
+from policies_app.operations.sign_in import exit_role
 
 from .requests import ConsoleRequest
 
@@ -104,6 +105,13 @@ def permissions_url(request: ConsoleRequest) -> str:
         return reverse("me:permissions")
     role = request.acting.role
     return reverse("roles:access", args=[role.name]) if request.call.may("iam:GetRole", role).allowed else ""
+
+
+def leave(request: ConsoleRequest) -> None:
+    """Go back to being oneself; of a role session that is over already there is nothing to record."""
+    switch_back(request)
+    if isinstance(request.acting, Acting):
+        exit_role(request.call, request.acting.role, request.user)
 
 
 def switch_back(request: ConsoleRequest) -> None:

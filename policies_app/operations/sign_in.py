@@ -1,18 +1,25 @@
-"""Signing in to the console: proves who somebody is. What they may do is then for their policies to say."""
+"""Signing in to the console: proves who somebody is. What they may do is then for their policies to say.
 
+And leaving a role there, which CloudTrail records beside the sign-in, as an event of the role's session.
+"""
+
+from typing import Any, Final
 from urllib.parse import quote
 
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
-from policies_app.models import Account, Event, User
+from policies_app.models import Account, Event, Role, User
 from policies_app.models.identities import identity_arn
 
 from . import events, guessing, service_model
 from .accounts import find_account
-from .calls import Origin
+from .calls import Call, Origin
 from .errors import SignInFailed
 from .password_policy import policy_of
+
+RECORDED: Final = ("ConsoleLogin", "ExitRole")
+"""What is recorded here is nobody's operation: no policy allows or denies it."""
 
 
 def sign_in(*, account: str, user_name: str, password: str, origin: Origin) -> User:
@@ -61,21 +68,42 @@ def _absent_arn(account: Account, user_name: str) -> str:
 
 
 def _record(account: Account, arn: str, user: User | None, origin: Origin, *, correct: bool) -> None:
+    _append(
+        origin,
+        account=account,
+        principal=arn,
+        operation="ConsoleLogin",
+        resource=arn,
+        outcome=Event.Outcome.SUCCESS if correct else Event.Outcome.FAILED,
+        error="" if correct else SignInFailed.code,
+        subjects=[user.unique_id] if user else [],
+    )
+
+
+def exit_role(call: Call, role: Role, user: User) -> None:
+    """Record that the user whom the call's session of the role is of goes back to being oneself."""
+    _append(
+        call.origin,
+        account=role.account,
+        principal=call.principal.arn,
+        operation="ExitRole",
+        resource=role.arn,
+        outcome=Event.Outcome.SUCCESS,
+        parameters={"switch_to": user.arn},
+        subjects=[role.unique_id],
+    )
+
+
+def _append(origin: Origin, **details: Any) -> None:
     with events.unit_of_work() as record:
         record.append(
             Event(
-                account=account,
                 time=timezone.now(),
-                principal=arn,
-                operation="ConsoleLogin",
-                resource=arn,
-                outcome=Event.Outcome.SUCCESS if correct else Event.Outcome.FAILED,
-                error="" if correct else SignInFailed.code,
                 source_ip=origin.source_ip,
                 user_agent=origin.user_agent,
                 request_id=origin.request_id,
                 is_read=False,
-                subjects=[user.unique_id] if user else [],
+                **details,
             )
         )
 

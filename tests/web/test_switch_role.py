@@ -89,6 +89,17 @@ def test_switching_is_the_event_that_it_is_on_the_wire(client, dana):
         assert getattr(console, name) == getattr(wire, name)
 
 
+def test_leaving_the_role_is_the_roles_event(client, dana, builder):
+    switch(client)
+    client.post("/switch-role/~back/")
+    left = Event.objects.get(operation="ExitRole")
+    assert (left.principal, left.resource) == (f"arn:aws:sts::{ACCOUNT}:assumed-role/builder/dana", builder.arn)
+    assert (left.outcome, left.subjects, left.parameters) == ("success", [builder.unique_id], {"switch_to": dana.arn})
+    assert left.source_ip == "127.0.0.1"
+    client.post("/switch-role/~back/")
+    assert Event.objects.filter(operation="ExitRole").count() == 1
+
+
 def test_the_banner_says_who_one_acts_as_until_when_and_how_to_stop(client):
     switch(client, display_name="The <builder>", color="danger")
     page = client.get("/groups/").text
@@ -297,6 +308,7 @@ def test_one_may_sign_out_and_switch_back_from_a_role_that_is_over(client, monke
     expire(monkeypatch)
     assert "yourself again" in client.post("/switch-role/~back/", follow=True).text
     assert client.post("/sign-out/")["Location"] == "/sign-in/"
+    assert not Event.objects.filter(operation="ExitRole").exists()
 
 
 def test_a_deleted_role_ends_at_once_also_if_another_takes_its_name(cast, client, builder):

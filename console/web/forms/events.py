@@ -11,6 +11,7 @@ from django.utils import timezone
 from policies_app.models import Event
 from policies_app.operations.calls import OPERATIONS
 from policies_app.operations.errors import OperationError
+from policies_app.operations.sign_in import RECORDED
 
 from .filters import Filters
 
@@ -27,8 +28,7 @@ ERROR_CODES: Final = sorted({error.code for error in OperationError.__subclasses
 
 
 def operation_names() -> list[str]:
-    """`ConsoleLogin` is recorded, and nobody's operation."""
-    return sorted({*OPERATIONS, "ConsoleLogin"})
+    return sorted({*OPERATIONS, *RECORDED})
 
 
 def _moment(label: str) -> forms.DateTimeField:

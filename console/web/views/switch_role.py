@@ -55,7 +55,7 @@ def _show(
 def switch_back(request: ConsoleRequest) -> HttpResponse:
     """Needs no permission, and is possible whatever became of the role."""
     if request.acting:
-        acting.switch_back(request)
+        acting.leave(request)
         messages.success(request, format_html("You are yourself again: <strong>{}</strong>.", request.user.name))
     return redirect(settings.LOGIN_REDIRECT_URL)
 
