@@ -56,7 +56,7 @@ class Identity(models.Model):
                 name="group_has_no_boundary", condition=~models.Q(kind=IdentityKind.GROUP) | models.Q(boundary=None)
             ),
         ]
-        # And one that finds names by a part of them, which migration 0009 makes.
+        # And one that finds names by a part of them, which migration 0013 makes.
         indexes = [
             # Names are read through in it alone, without the rows.
             models.Index("account", "kind", Lower("name"), "id", "name", name="identity_by_name"),

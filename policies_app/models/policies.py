@@ -65,7 +65,7 @@ class Policy(models.Model):
                 name="policy_path_has_slashes", condition=models.Q(path__startswith="/", path__endswith="/")
             ),
         ]
-        # And one that finds names by a part of them, which migration 0009 makes.
+        # And one that finds names by a part of them, which migration 0013 makes.
         indexes = [models.Index("account", "created", "id", name="policy_by_created")]
 
     def __str__(self) -> str:

@@ -139,9 +139,10 @@ def _matching(rows: QuerySet[Any], kind: str, asked: Wanted, most: int) -> list[
         first = first.filter(path=asked.path)
         others = rows.filter(search.path_begins_with(f"{asked.path}{asked.name}")).order_by("path", "pk")
     elif kind == IdentityKind.USER:
-        others = search.first_matching(by_name, asked.name, 2 * most)
-    else:  # of which there are not so many that the index of parts of names finds them sooner
-        others = by_name.filter(name__lower__contains=asked.name.lower())
+        others = search.first_matching(by_name, asked.name, 2 * most, kind=kind, by_name="ASC")
+    else:  # of which there are not so many that the index of parts of names finds them sooner; no row of others is read
+        holding = by_name.filter(name__lower__contains=asked.name.lower())
+        others = by_name.filter(pk__in=holding.values("pk")[: 2 * most])
     found: list[Thing] = list(first[:most])
     known = {thing.pk for thing in found}
     return [*found, *(thing for thing in others[: 2 * most] if thing.pk not in known)][:most]

@@ -70,7 +70,8 @@ def page_in_order[M: (Identity, User, Group, Role, Policy, InstanceProfile)](
     rows = place(rows)
     named = place(named) if named is not None and hasattr(named.model, order.field) else None
     if search:
-        rows = first_matching(rows, search, max_items + 1, named=named)
+        by_name = "" if named is None or order is not Order.NAME else "DESC" if descending != backwards else "ASC"
+        rows = first_matching(rows, search, max_items + 1, named=named, by_name=by_name)
     elif named is not None and named.model is not rows.model:
         # With the join, both databases would rather sort all groups, or roles, than walk the index.
         rows = rows.filter(pk__in=named.values("pk")[: max_items + 1])

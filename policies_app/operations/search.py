@@ -1,4 +1,4 @@
-"""Finding identities and policies by a part of their name, in any case, over the index of migration 0009."""
+"""Finding identities and policies by a part of their name, in any case."""
 
 import json
 import re
@@ -10,65 +10,74 @@ from django.db import connection
 from django.db.models import Model, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from policies_app.models import Identity, Policy
+from . import search_index
+from .search_index import BEGINS_SO, LONGEST_NAME
 
 # IAM's own pattern of names: no name holds any other character, and none is longer.
 NAME = re.compile(r"[\w+=,.@-]{1,128}", re.ASCII)
 
-_LONGEST = 128
-_PIECE = 3
-# How far a list is read to see whether its order soon comes to enough of what matches.
+# How far a list is read to see whether its order soon comes to enough of what matches: 1 ms.
 _NEAR = 10_000
-# So many hits of the index are sorted; with more, the order of the list mostly comes to enough of them sooner.
-_SORTED = 10_000
-
-
-def matching[M: Model](rows: QuerySet[M], text: str) -> QuerySet[M]:
-    """Those whose name holds the text, if there is one. For a page of them `pages` takes the text, and is quicker."""
-    if not text:
-        return rows
-    if not NAME.fullmatch(text):
-        return rows.none()
-    hits, asked = _hits(rows, text)
-    later = Q(pk__in=RawSQL(hits, [asked]), **_holding(text))  # noqa: S611  # names of ours
-    return rows.filter(begins_with(text) | later)
+# So many hits of the index are sorted; with more, the order of the list comes to enough of them sooner. That of names
+# does so in any case, as it is read where there are hits alone.
+_SORTED, _SORTED_BY_NAME = 10_000, 1_000
+# More than there are: SQLite takes no notice of an order without a limit.
+_LETTERS = 128
 
 
 def first_matching[M: Model](
-    rows: QuerySet[M], text: str, number: int, *, named: QuerySet[Any] | None = None
+    rows: QuerySet[M], text: str, number: int, *, kind: str = "", named: QuerySet[Any] | None = None, by_name: str = ""
 ) -> QuerySet[M]:
     """Rows in order that hold the text, at least the first `number` of them. Makes a query to see which they may be.
 
     Where many match, they are found by reading on in this order, where few do, by sorting what the index has. `named`
-    are the same rows in the same order, of a table that has the names without a join.
+    are the same rows in the same order, of a table that has the names without a join. Are they ordered `by_name`, ASC
+    or DESC, only those names are read on in whose first character has hits. All rows are of the `kind`, or of that
+    which their model is named for.
     """
     if not NAME.fullmatch(text):
         return rows.none()
-    named = rows if named is None else named
-    holding = named.filter(**_holding(text))
-    hits, asked = _hits(rows, text)
-    like = f"%{text.lower().replace('_', '!_')}%"
     try:
-        window, window_values = named[:_NEAR].values("pk", "name").query.sql_with_params()
+        sql, values = _first_keys(rows, text.lower(), number, kind or str(rows.model._meta.model_name), named, by_name)
     except EmptyResultSet:  # of rows among none, as where a filter matches nobody, Django makes no SQL
         return rows.none()
-    beginning, beginning_values = _keys(named.filter(begins_with(text)))
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        keys = [key for (key,) in cursor.fetchall()]
+    return rows.filter(pk__in=listed(keys))
+
+
+def _first_keys(
+    rows: QuerySet[Any], text: str, number: int, kind: str, named: QuerySet[Any] | None, by_name: str
+) -> tuple[str, list[Any]]:
+    """SQL of their primary keys, and its parameters. What is not asked of one part is not worked out."""
+    walked, most = rows if named is None else named, _SORTED_BY_NAME if by_name else _SORTED
+    holding = walked.filter(name__lower__contains=text)
+    start, start_values = search_index.starts(kind, text)
+    window, window_values = walked[:_NEAR].values("pk", "name").query.sql_with_params()
+    begin, begin_values = _keys(walked.filter(begins_with(text)))
     few, few_values = _keys(holding.filter(pk__in=RawSQL(_FEW[connection.vendor], [])))  # noqa: S611  # no parameter
-    far, far_values = _keys(holding)
-    short = f"(SELECT count(*) FROM near) < {number}"  # noqa: S608  # a number
+    used: tuple[str, Sequence[Any]] = "SELECT 1", ()
+    far, far_values = _keys(holding.filter(BEGINS_SO)[:number] if by_name else holding)
+    if by_name:
+        used = _keys(walked.filter(BEGINS_SO).order_by()[:1])
+        far = search_index.for_each_start(far, kind, by_name)
+    short, many = f"(SELECT count(*) FROM near) < {number}", f"(SELECT count(*) FROM few) > {most}"  # noqa: S608  # numbers
     sql = f"""
         WITH near AS MATERIALIZED (
             SELECT row.pk AS id FROM ({window}) AS row WHERE lower(row.name) LIKE %s ESCAPE '!' LIMIT {number}
-        ), few(id) AS MATERIALIZED ({_if(short, hits, _SORTED + 1)})
+        ), start AS MATERIALIZED (
+            SELECT letter, pieces FROM {start}
+            WHERE CASE WHEN {short} THEN EXISTS ({used[0]}) END ORDER BY letter {by_name} LIMIT {_LETTERS}
+        ), few(id, letter) AS MATERIALIZED ({search_index.first_hits(kind, most + 1)})
         SELECT id FROM near
-        UNION ALL {_if(short, beginning, number)}
-        UNION ALL {_if(f"(SELECT count(*) FROM few) <= {_SORTED}", few, number)}
-        UNION ALL {_if(f"(SELECT count(*) FROM few) > {_SORTED}", far, number)}
-    """  # noqa: S608  # numbers and names of ours
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*window_values, like, asked, *beginning_values, *few_values, *far_values])
-        keys = [key for (key,) in cursor.fetchall()]
-    return rows.filter(pk__in=listed(keys))
+        UNION ALL {_if(short, begin, number)}
+        UNION ALL {_if(f"NOT {many}", few, number)}
+        UNION ALL {_if(many, far, number)}
+    """  # noqa: S608  # numbers and SQL of ours
+    like = f"%{text.replace('_', '!_')}%"
+    values = [*window_values, like, *start_values, *used[1], *begin_values, *few_values, *far_values]
+    return sql, values
 
 
 # PostgreSQL takes a list whose length it does not know for a short one, and begins with it.
@@ -87,15 +96,11 @@ def _keys(rows: QuerySet[Any]) -> tuple[str, Sequence[Any]]:
     return rows.values("pk").query.sql_with_params()
 
 
-def _holding(text: str) -> dict[str, str]:
-    return {"name__lower__contains": text.lower()}
-
-
 def begins_with(text: str) -> Q:
     """Whose name begins with the text, which is one: a range of the index of names, also for a plan made beforehand."""
     text = text.lower()
     # Of what a name may hold nothing sorts after z, by whatever rules the database sorts text.
-    return Q(name__lower__range=(text, text.ljust(_LONGEST, "z")), name__lower__startswith=text)
+    return Q(name__lower__range=(text, text.ljust(LONGEST_NAME, "z")), name__lower__startswith=text)
 
 
 def path_begins_with(text: str) -> Q:
@@ -103,16 +108,6 @@ def path_begins_with(text: str) -> Q:
     if connection.vendor == "sqlite":
         return Q(path__gte=text, path__lt=f"{text}\U0010ffff")
     return Q(path__startswith=text)
-
-
-def _hits(rows: QuerySet[Any], text: str) -> tuple[str, Any]:
-    """SQL of the primary keys of names that hold all pieces of the text after their first character; its parameter."""
-    table = (Policy if rows.model is Policy else Identity)._meta.db_table
-    pieces = sorted({text.lower()[place : place + _PIECE] for place in range(max(1, len(text) - _PIECE + 1))})
-    if connection.vendor == "sqlite":
-        quoted = " ".join(f'"{piece}"' for piece in pieces)
-        return f"SELECT rowid FROM {table}_search WHERE {table}_search MATCH %s", quoted  # noqa: S608  # names of ours
-    return f"SELECT id FROM {table} WHERE name_pieces(name) @> %s::text[]", pieces  # noqa: S608  # names of ours
 
 
 def listed(keys: list[int]) -> RawSQL:

@@ -157,7 +157,7 @@ INDEXES: Final = {
 @contextmanager
 def indexes_built_afterwards(progress: Progress) -> Iterator[None]:
     """That of the search is made by its own migration: kept row by row it takes as long as all the rest."""
-    search = import_module("policies_app.migrations.0009_search_and_order")
+    search = import_module("policies_app.migrations.0013_search_by_first_character")
     statistics = import_module("policies_app.migrations.0012_sqlite_expects_many_rows")
     with connection.schema_editor() as editor:
         search.drop_search(apps, editor)

@@ -1,0 +1,69 @@
+"""SQL over the index of pieces of names that migration 0013 makes, on SQLite and on PostgreSQL.
+
+The index has each name's pieces of one, two and three characters from its second character on, each under the kind and
+the first character of whose name it is: `ua/lic`. So it is asked once for each character that a name may begin with.
+"""
+
+import json
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
+
+LONGEST_NAME = 128
+_KINDS = {"user": "u", "group": "g", "role": "r", "policy": "p"}
+_CHARACTERS = "+,-.0123456789=@_abcdefghijklmnopqrstuvwxyz"
+_PIECE = 3
+
+# In a query of names that stands where a row of `start` is known: those that begin with its letter. After z sorts none.
+BEGINS_SO = Q(
+    name__lower__range=(
+        RawSQL("start.letter", []),  # no parameter
+        RawSQL(f"start.letter || '{'z' * (LONGEST_NAME - 1)}'", []),  # noqa: S611  # likewise
+    )
+)
+
+
+def starts(kind: str, text: str) -> tuple[str, list[Any]]:
+    """SQL of a table `start` of each `letter` and of the `pieces` that names hold that do, and its parameters."""
+    pieces = sorted({text[place : place + _PIECE] for place in range(max(1, len(text) - _PIECE + 1))})
+    asked = [[f"{_KINDS[kind]}{letter}/{piece}" for piece in pieces] for letter in _CHARACTERS]
+    if connection.vendor == "sqlite":
+        rows = [[letter, '"' + '" "'.join(these) + '"'] for letter, these in zip(_CHARACTERS, asked, strict=True)]
+        columns = "json_extract(value, '$[0]') AS letter, json_extract(value, '$[1]') AS pieces"
+        return f"(SELECT {columns} FROM json_each(%s)) AS start", [json.dumps(rows)]  # noqa: S608  # names of ours
+    columns = "unnest(%s::text[], %s::text[]) AS start(letter, pieces)"
+    return columns, [list(_CHARACTERS), [" ".join(these) for these in asked]]
+
+
+def first_hits(kind: str, number: int) -> str:
+    """SQL of so many names that hold all pieces of one `start` after the other: primary keys and letters."""
+    if connection.vendor == "sqlite":
+        return f"SELECT hit.rowid, start.letter FROM start CROSS JOIN {_hits(kind)} LIMIT {number}"  # noqa: S608  # SQL of ours
+    # With a limit of its own it is asked for each start, and not read from all rows at once.
+    each = f"SELECT hit.id FROM {_hits(kind)} LIMIT {number}"  # noqa: S608  # likewise
+    return f"SELECT hit.id, start.letter FROM start CROSS JOIN LATERAL ({each}) AS hit LIMIT {number}"  # noqa: S608  # likewise
+
+
+def for_each_start(found: str, kind: str, by_name: str) -> str:
+    """SQL of the keys that `found` finds for one `start` after the other, of those for which there are hits.
+
+    Of the first starts the table `few` of first hits tells; that is of the last of them that it has only begun to.
+    """
+    there = f"(start.letter IN (SELECT letter FROM few) OR EXISTS (SELECT 1 FROM {_hits(kind)}))"  # noqa: S608  # SQL of ours
+    first = "<= (SELECT max(letter) FROM few)" if by_name == "DESC" else ">= (SELECT min(letter) FROM few)"
+    if connection.vendor == "sqlite":  # where no subquery can take what stands before it, but a function can
+        keys = f"(SELECT json_group_array(pk) FROM ({found}))"  # noqa: S608  # likewise
+        each = f"json_each(CASE WHEN {there} THEN {keys} ELSE '[]' END)"
+        return f"SELECT found.value AS pk FROM start CROSS JOIN {each} AS found WHERE start.letter {first}"  # noqa: S608  # likewise
+    each = f"SELECT pk FROM ({found}) AS first_rows WHERE {there}"  # noqa: S608  # likewise
+    return f"SELECT found.pk FROM start CROSS JOIN LATERAL ({each}) AS found WHERE start.letter {first}"  # noqa: S608  # likewise
+
+
+def _hits(kind: str) -> str:
+    table = "policies_app_policy" if kind == "policy" else "policies_app_identity"
+    if connection.vendor == "sqlite":
+        return f"{table}_search AS hit WHERE hit.{table}_search MATCH start.pieces"
+    pieces = "name_pieces('policy', hit.name)" if kind == "policy" else "name_pieces(hit.kind, hit.name)"
+    return f"{table} AS hit WHERE {pieces} @> string_to_array(start.pieces, ' ')"
