@@ -226,6 +226,7 @@ ROLES: Mapping[str, Shown] = {
     "duration": Shown("Session duration", lambda _, time: _hours(time), lambda _, time: str(time), "nowrap"),
     "policies": _POLICIES,
     "inline": _INLINE,
+    "profiles": _names("Instance profiles"),
     "tags": _TAGS,
     "created": _CREATED,
     "arn": _ARN,

@@ -221,7 +221,7 @@ ROLES_LIST = Listed(
     operation=ROLES.list,
     columns=ROLE_COLUMNS,
     defaults=("trusted", "activity", "policies", "duration", "description"),
-    changes=(_attach(ROLES), _tag(ROLES, tags.tag_role), _delete(ROLES, "policies", "inline")),
+    changes=(_attach(ROLES), _tag(ROLES, tags.tag_role), _delete(ROLES, "policies", "inline", "profiles")),
     name_of=_name,
     among=_names,
 )

@@ -22,6 +22,7 @@ from policies_app.models import (
     Group,
     IdentityTag,
     InlinePolicy,
+    InstanceProfile,
     Membership,
     Policy,
     PolicyTag,
@@ -94,6 +95,7 @@ _attached = _gathered(
     Attachment, "identity", "policy__account_id", "policy__name", by=["policy__name__lower", "policy"]
 )
 _inline = _gathered(InlinePolicy, "identity", "name", by=["name"])
+_profiles = _gathered(InstanceProfile, "role", "name", by=["name"])
 _tags = _gathered(IdentityTag, "identity", "key", "value", by=["key__lower"])
 _policy_tags = _gathered(PolicyTag, "policy", "key", "value", by=["key__lower"])
 # When each was made, and whether it is active.
@@ -214,6 +216,7 @@ ROLE: Mapping[str, Column] = {
     "duration": Column(_own(lambda role: role.max_session_duration)),
     "policies": Column(_attached, "iam:ListAttachedRolePolicies"),
     "inline": Column(_inline, "iam:ListRolePolicies"),
+    "profiles": Column(_profiles, "iam:ListInstanceProfilesForRole"),
     "tags": Column(_tags, "iam:ListRoleTags"),
     "created": Column(_CREATED),
     "arn": Column(_ARN),

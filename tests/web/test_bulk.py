@@ -7,7 +7,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from policies_app.models import Event, Policy, User
-from policies_app.operations import attachments
+from policies_app.operations import attachments, instance_profiles
 from tests.factories import Cast
 from tests.web.recorded import outcomes
 
@@ -34,6 +34,15 @@ def test_page_before_lists_the_chosen_and_what_is_in_the_way_of_each(admin: Clie
     assert blocking["dora"] == []
     assert "Delete 2 users" in page.text
     assert User.objects.filter(name="dora").exists()
+
+
+def test_page_before_names_the_instance_profiles_that_a_role_is_in(admin: Client, sample: Cast):
+    for name in ("box", "empty-box"):
+        instance_profiles.create_instance_profile(sample.system, instance_profile_name=name)
+    place = {"instance_profile_name": "box", "role_name": "ChimeSupport"}
+    instance_profiles.add_role_to_instance_profile(sample.system, **place)
+    page = admin.get("/roles/~change/?change=delete&chosen=ChimeSupport")
+    assert page.context["rows"][0].blocking == ["attached policy AmazonChimeReadOnly", "instance profile box"]
 
 
 def test_each_row_has_its_own_outcome_transaction_and_event(admin: Client, sample: Cast):

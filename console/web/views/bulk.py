@@ -122,6 +122,7 @@ BLOCKING: Mapping[str, Callable[[Any], str]] = {
     "groups": _some("group", "groups"),
     "policies": _some("attached policy", "attached policies", lambda policy: policy[1]),
     "inline": _some("inline policy", "inline policies"),
+    "profiles": _some("instance profile", "instance profiles"),
     "keys": lambda keys: f"{len(keys)} access key{'s' if len(keys) > 1 else ''}",
     "console": lambda _: "the console password",
     "members": lambda number: f"{counted(number)} users",
