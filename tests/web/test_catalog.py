@@ -10,6 +10,16 @@ def test_a_service_links_each_of_its_actions(carol: Client):
     assert "Amazon S3" in page.text
 
 
+def test_bob_who_only_reads_chime_sees_just_that(bob: Client, carol: Client):
+    page = bob.get("/actions/chime/")
+    allowed = {action.name for action, _, allowed in page.context["rows"] if allowed}
+    assert {"ListAccounts", "GetUser"} <= allowed
+    assert not {name for name in allowed if name.startswith(("Create", "Delete", "Update"))}
+    assert f"on any resource you may do {len(allowed)} of its" in page.text
+    assert page.text.count(">Allowed<") == len(allowed)
+    assert ">Allowed<" not in carol.get("/actions/chime/").text + bob.get("/actions/s3/").text
+
+
 def test_an_action_tells_its_level_its_resources_its_keys_and_what_the_engine_says(admin: Client, carol: Client):
     page = admin.get("/actions/S3/getobject/").text
     for told in (

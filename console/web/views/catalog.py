@@ -15,9 +15,14 @@ from policies_app.engine.catalog.descriptions import description
 
 @require_safe
 def service(request: ConsoleRequest, prefix: str) -> HttpResponse:
+    """With what the engine allows the viewer to do on anything."""
     known = _service(prefix)
-    rows = [(action, description(action)) for action in known.actions.values()]
-    return render(request, "catalog/service.html", {"service": known, "rows": rows})
+    rows = [
+        (action, description(action), request.call.may(action.full_name, "*").allowed)
+        for action in known.actions.values()
+    ]
+    allowed = sum(allowed for *_, allowed in rows)
+    return render(request, "catalog/service.html", {"service": known, "rows": rows, "allowed": allowed})
 
 
 @require_safe
