@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from . import search_index
@@ -54,7 +54,7 @@ def _first_keys(
     walked, most = rows if named is None else named, _SORTED_BY_NAME if by_name else _SORTED
     holding = walked.filter(name__lower__contains=text)
     start, start_values = search_index.starts(kind, text)
-    window, window_values = walked[:_NEAR].values("pk", "name").query.sql_with_params()
+    window, window_values = walked[:_NEAR].values("pk", low=F("name__lower")).query.sql_with_params()
     begin, begin_values = _keys(walked.filter(begins_with(text)))
     few, few_values = _keys(holding.filter(pk__in=RawSQL(_FEW[connection.vendor], [])))  # noqa: S611  # no parameter
     used: tuple[str, Sequence[Any]] = "SELECT 1", ()
@@ -65,7 +65,7 @@ def _first_keys(
     short, many = f"(SELECT count(*) FROM near) < {number}", f"(SELECT count(*) FROM few) > {most}"  # noqa: S608  # numbers
     sql = f"""
         WITH near AS MATERIALIZED (
-            SELECT row.pk AS id FROM ({window}) AS row WHERE lower(row.name) LIKE %s ESCAPE '!' LIMIT {number}
+            SELECT row.pk AS id FROM ({window}) AS row WHERE row.low LIKE %s ESCAPE '!' LIMIT {number}
         ), start AS MATERIALIZED (
             SELECT letter, pieces FROM {start}
             WHERE CASE WHEN {short} THEN EXISTS ({used[0]}) END ORDER BY letter {by_name} LIMIT {_LETTERS}

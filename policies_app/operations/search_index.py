@@ -27,7 +27,9 @@ BEGINS_SO = Q(
 
 def starts(kind: str, text: str) -> tuple[str, list[Any]]:
     """SQL of a table `start` of each `letter` and of the `pieces` that names hold that do, and its parameters."""
-    pieces = sorted({text[place : place + _PIECE] for place in range(max(1, len(text) - _PIECE + 1))})
+    last = max(0, len(text) - _PIECE)
+    # One after the other, and the last: each piece is looked up, and more of them leave out hardly any more names.
+    pieces = sorted({text[place : place + _PIECE] for place in (*range(0, last, _PIECE), last)})
     asked = [[f"{_KINDS[kind]}{letter}/{piece}" for piece in pieces] for letter in _CHARACTERS]
     if connection.vendor == "sqlite":
         rows = [[letter, '"' + '" "'.join(these) + '"'] for letter, these in zip(_CHARACTERS, asked, strict=True)]
@@ -38,7 +40,7 @@ def starts(kind: str, text: str) -> tuple[str, list[Any]]:
 
 
 def first_hits(kind: str, number: int) -> str:
-    """SQL of so many names that hold all pieces of one `start` after the other: primary keys and letters."""
+    """SQL of so many names that hold the pieces of one `start` after the other: primary keys and letters."""
     if connection.vendor == "sqlite":
         return f"SELECT hit.rowid, start.letter FROM start CROSS JOIN {_hits(kind)} LIMIT {number}"  # noqa: S608  # SQL of ours
     # With a limit of its own it is asked for each start, and not read from all rows at once.
