@@ -106,7 +106,7 @@ def _search(asking: Asking, asked: Wanted, text: str, kind: str, each: int) -> F
         return Found(kind, refused=refused)
     if asked.unique_id:
         return Found(kind, _with_id(call, kind, asked.unique_id, each))
-    things = _matching(_rows(call, kind, asked.owner), kind, asked, each + 1)
+    things = _matching(call, _rows(call, kind, asked.owner), kind, asked, each + 1)
     return Found(kind, things[:each], more=len(things) > each)
 
 
@@ -131,10 +131,13 @@ def _with_id(call: Call, kind: str, begun: str, most: int) -> list[Thing]:
     return [thing for thing in following[:most] if thing.unique_id.startswith(begun) and thing.account_id in owners]
 
 
-def _matching(rows: QuerySet[Any], kind: str, asked: Wanted, most: int) -> list[Thing]:
+def _matching(call: Call, rows: QuerySet[Any], kind: str, asked: Wanted, most: int) -> list[Thing]:
     """As many queries whatever there is: by how the name begins, the whole name first, and by what it holds."""
     by_name = rows.order_by("name__lower", "pk")
-    first = by_name.filter(search.begins_with(asked.name) if asked.name else Q())
+    begins = search.begins_with(asked.name) if asked.name else Q()
+    if kind == POLICY:  # said of each owner, whose names an index has: SQLite would look at all policies of both
+        begins = Q(begins, account_id=call.account_id) | Q(begins, account=None)
+    first = by_name.filter(begins)
     if asked.path:
         first = first.filter(path=asked.path)
         others = rows.filter(search.path_begins_with(f"{asked.path}{asked.name}")).order_by("path", "pk")

@@ -132,20 +132,37 @@ def test_recent_things_are_gone_with_the_permission_to_read_them(admin: Client, 
     assert "alice" not in titles(admin.get("/search/").text)
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL reads a table of few rows, whatever its indexes")
+def plans(client: Client, text: str, asked: str) -> list[str]:
+    """Those of SQLite for the palette's queries that have `asked` in their SQL."""
+    with CaptureQueriesContext(connection) as queries:
+        client.get("/search/", {"q": text}, headers=PALETTE)
+    with connection.cursor() as cursor:
+        return [
+            " ".join(row[3] for row in cursor.execute(f"EXPLAIN QUERY PLAN {query['sql']}"))
+            for query in queries
+            if asked in query["sql"]
+        ]
+
+
+only_sqlite = pytest.mark.skipif(
+    connection.vendor != "sqlite", reason="PostgreSQL reads a table of few rows, whatever its indexes"
+)
+
+
+@only_sqlite
 def test_what_was_looked_at_last_is_found_by_an_index(admin: Client):
     for path in ("users/alice", "groups/ChimeUserManagers", "policies/local/ViewOwnPermissions"):
         admin.get(f"/{path}/")
     admin.get("/policies/aws/IAMReadOnlyAccess/")
-    with CaptureQueriesContext(connection) as queries:
-        admin.get("/search/", headers=PALETTE)
-    asked = [query["sql"] for query in queries if "lower" in query["sql"].lower() and " OR " in query["sql"]]
-    with connection.cursor() as cursor:
-        for sql in asked:
-            plan = " ".join(row[3] for row in cursor.execute(f"EXPLAIN QUERY PLAN {sql}"))
-            assert "SEARCH" in plan
-            assert "SCAN" not in plan
-    assert len(asked) == 2
+    found_by = plans(admin, "", " OR ")
+    assert len(found_by) == 2
+    assert all("SEARCH" in plan and "SCAN" not in plan for plan in found_by)
+
+
+@only_sqlite
+def test_policies_of_either_owner_that_begin_with_the_text_are_found_by_a_range_of_an_index(admin: Client):
+    found_by = plans(admin, "zq", 'AND "policies_app_policy"."account_id" IS NULL')
+    assert [plan.count("<expr>>?") for plan in found_by] == [2]
 
 
 # Pages and tasks
