@@ -97,6 +97,6 @@ def _field(form: Form, element: Element, attributes: dict[str, str]) -> None:
     elif kind in TICKED and "checked" not in attributes:
         form.typed.setdefault(name, attributes.get("value", "on"))
     elif kind in TICKED or kind == "hidden":
-        form.sent.setdefault(name, []).append(attributes.get("value", "on"))
+        form.sent.setdefault(name, []).append(attributes.get("value", "on" if kind in TICKED else ""))
     else:
         form.typed[name] = _text(element) if element.name == "textarea" else attributes.get("value", "")

@@ -19,7 +19,7 @@ from django.urls import resolve
 from policies_app.models import Event
 from policies_app.operations import events
 from tests.company import furnish
-from tests.factories import TRUST, Cast, document
+from tests.factories import ACCOUNT, TRUST, Cast, document
 from tests.web.page_reading import Button, Page, read
 
 # What somebody types into a field of this name.
@@ -34,6 +34,16 @@ TYPED = {
     "password": "a-long-and-odd-one-7",
 }
 SAME_OF_A_KIND = 3  # presses of what differs by nothing but the row that it stands in
+# Of each pair the one without the other: what a page has buttons for is rarely allowed as a whole.
+HALF = (
+    *("iam:List*", "iam:GetUser", "iam:GetLoginProfile", "iam:GetRole", "iam:GetPolicy", "iam:GetAccountSummary"),
+    *("iam:TagUser", "iam:UntagRole", "iam:TagPolicy", "iam:AttachUserPolicy", "iam:DetachRolePolicy"),
+    *("iam:PutUserPolicy", "iam:GetUserPolicy", "iam:DeleteRolePolicy", "iam:CreateUser", "iam:DeleteRole"),
+    *("iam:CreatePolicy", "iam:CreatePolicyVersion", "iam:GetPolicyVersion", "iam:DeletePolicy", "iam:PassRole"),
+    *("iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateUser", "iam:PutRolePermissionsBoundary"),
+    *("iam:GetGroup", "iam:UpdateGroup", "iam:UpdateRole", "iam:CreateAccountAlias", "iam:GetAccountPasswordPolicy"),
+)
+ONE_GROUP = f"arn:aws:iam::{ACCOUNT}:group/devs"
 
 
 def kind_of(url: str) -> tuple[str, ...]:
@@ -103,10 +113,21 @@ class Crawl:
 @pytest.fixture
 def crawl(sample: Cast, signed_in: Callable[[str], Client], user_name: str) -> Crawl:
     furnish(sample)
+    if user_name == "half":
+        sample.user("half", *HALF)
+        sample.inline("half", "OneGroup", "iam:AddUserToGroup", "iam:AttachGroupPolicy", resource=ONE_GROUP)
+        sample.inline(
+            "half",
+            "NotDana",
+            "iam:TagUser",
+            "iam:GetUserPolicy",
+            effect="Deny",
+            resource=f"arn:aws:iam::{ACCOUNT}:user/dana",
+        )
     return Crawl(user_name, signed_in(user_name))
 
 
-@pytest.mark.parametrize("user_name", ["admin", "alice", "bob", "carol"])
+@pytest.mark.parametrize("user_name", ["admin", "alice", "bob", "carol", "half"])
 def test_no_link_leads_to_nothing_and_no_button_is_refused_that_did_not_say_so(crawl: Crawl) -> None:
     pages = list(crawl.pages())
     ends = {url: answer.status_code for url, answer, _ in pages}

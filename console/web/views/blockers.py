@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -21,7 +22,7 @@ from .identities import Gate, gate
 class Blocker:
     """`remove` takes it away at once; where what goes is lost for good, `page` asks first. `url` shows the thing.
 
-    The `action` is asked for `on` a row of its own, or else on what is to be deleted.
+    The `action` is asked for `on` a row of its own, or else on what is to be deleted; `page` also takes `page_action`.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Blocker:
     context: Context | None = None
     url: str = ""
     page: str = ""
+    page_action: str = ""
 
 
 type Reading = Callable[[], Sequence[Blocker]]
@@ -78,22 +80,39 @@ def resolve(request: ConsoleRequest, blockers: Blockers, page: str) -> HttpRespo
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A row of `components/blockers.html`: `key` is what its button names."""
+    """A row of `components/blockers.html`: `key` is what its button names, and `gate` says whether the thing may go."""
 
     key: str
     blocker: Blocker
     gate: Gate
+    page_gate: Gate | None
+
+    @property
+    def button_gate(self) -> Gate:
+        return self.page_gate.and_then(self.gate) if self.page_gate else self.gate
 
 
 def shown(call: Call, row: Identity | Policy, blockers: Blockers) -> tuple[list[Shown], list[Decision]]:
     """What is in the way of deleting the row, and what of that could not be read."""
     found = {sort: panel(reading) for sort, reading in blockers.readings.items()}
     rows = [
-        Shown(f"{sort}:{each.name}", each, _gate(call, each, row))
+        Shown(
+            f"{sort}:{each.name}",
+            each,
+            _gate(call, each, row),
+            gate(call, each.page_action, row) if each.page_action else None,
+        )
         for sort, reading in found.items()
         for each in reading.value or ()
     ]
     return rows, [reading.refused for reading in found.values() if reading.refused]
+
+
+def offer_everything(field: forms.Field, found: Sequence[Shown], refusals: Sequence[Decision]) -> None:
+    """The tick that takes all of it away is for whom nothing of it is refused."""
+    if refusals or not all(each.gate.allowed for each in found):
+        field.disabled = True
+        field.help_text = "You may not take away all of it: a button that is refused says why."
 
 
 def _gate(call: Call, blocker: Blocker, row: Identity | Policy) -> Gate:

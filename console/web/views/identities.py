@@ -193,6 +193,10 @@ class Gate:
     def limited_by(self) -> Layer | None:
         return self.decision.limited_by
 
+    def and_then(self, later: "Gate") -> "Gate":
+        """Of what asks for both: the first that refuses, if one does."""
+        return later if self.allowed else self
+
     def require(self) -> None:
         """Refuse the page of a form that would surely be refused: nobody is to type in vain."""
         if not self.allowed:

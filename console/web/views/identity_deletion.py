@@ -15,7 +15,7 @@ from policies_app.operations import access_keys, credentials, events, groups, in
 from policies_app.operations.calls import Call
 from policies_app.operations.errors import AccessDenied, NoSuchEntity, OperationError
 
-from .blockers import Blocker, Blockers, Reading, resolve, shown
+from .blockers import Blocker, Blockers, Reading, offer_everything, resolve, shown
 from .identities import USERS, Kind, form_view, gate
 
 CONSEQUENCES = {
@@ -49,10 +49,7 @@ def delete(request: ConsoleRequest, kind: Kind, **name: str) -> HttpResponse:
     identity = kind.get(call, **name)
     gate(call, kind.action("Delete{}"), identity).require()
     found, refusals = shown(call, identity, blockers)
-    if refusals or not all(each.gate.allowed for each in found):
-        everything = form.fields["everything"]
-        everything.disabled = True
-        everything.help_text = "You may not take away all of it: a button that is refused says why."
+    offer_everything(form.fields["everything"], found, refusals)
     context = {
         "kind": kind,
         "identity": identity,
@@ -131,6 +128,7 @@ def _inline(call: Call, kind: Kind, name: dict[str, str]) -> list[Blocker]:
             partial(kind.delete_inline, call, **name, policy_name=policy_name),
             url=kind.url("inline_edit", **name, policy_name=policy_name),
             page=f"{kind.url('inline_delete', **name, policy_name=policy_name)}?then=delete",
+            page_action=kind.action("Get{}Policy"),
         )
         for policy_name in kind.list_inline(call, **name)
     ]

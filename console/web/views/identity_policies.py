@@ -33,6 +33,7 @@ def permissions(request: ConsoleRequest, kind: Kind, **name: str) -> HttpRespons
     call = request.call
     identity = kind.get(call, **name)
     attached = panel(kind.list_attached, call, **name)
+    read_inline = gate(call, kind.action("Get{}Policy"), identity)
     context: dict[str, Any] = {
         "attached": attached,
         "attached_rows": [
@@ -42,8 +43,9 @@ def permissions(request: ConsoleRequest, kind: Kind, **name: str) -> HttpRespons
         "inline": panel(kind.list_inline, call, **name),
         "attach": gate(call, kind.action("Attach{}Policy"), identity),
         "put_inline": gate(call, kind.action("Put{}Policy"), identity),
-        "delete_inline": gate(call, kind.action("Delete{}Policy"), identity),
-        "make_managed": Gate(may_create(call)),
+        # Both show the text first.
+        "delete_inline": read_inline.and_then(gate(call, kind.action("Delete{}Policy"), identity)),
+        "make_managed": read_inline.and_then(Gate(may_create(call))),
     }
     if kind is USERS:
         context["groups"] = found = panel(users.list_groups_for_user, call, **name)

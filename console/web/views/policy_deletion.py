@@ -18,8 +18,8 @@ from policies_app.operations.calls import Call
 from policies_app.operations.errors import AccessDenied, OperationError
 from policies_app.operations.events import unit_of_work
 
-from .blockers import Blocker, Blockers, Reading, resolve, shown
-from .identities import KINDS, form_view
+from .blockers import Blocker, Blockers, Reading, offer_everything, resolve, shown
+from .identities import KINDS, Gate, form_view
 from .policy_pages import of_policy, page, url
 
 
@@ -50,7 +50,10 @@ def delete(request: ConsoleRequest, policy: Policy) -> HttpResponse:
     older = [version for version in versions.value or () if not version.is_default]
     also = {"version": partial(_old_versions, request.call, policy, older)}
     found, refusals = shown(request.call, policy, Blockers({**blockers.readings, **also}))
+    offer_everything(form.fields["everything"], found, refusals)
     facts = policies.facts(policy)
+    may_delete = Gate(request.call.may("iam:DeletePolicy", policy))
+    may_delete_version = Gate(request.call.may("iam:DeletePolicyVersion", policy))
     context = {
         "form": form,
         "in_use": facts.attachment_count + facts.boundary_count,
@@ -63,6 +66,7 @@ def delete(request: ConsoleRequest, policy: Policy) -> HttpResponse:
         ],
         "action": f"?{urlencode([('version', version.version_id) for version in older])}",
         "cancel_url": url(policy),
+        "may_delete_all": may_delete.and_then(may_delete_version) if older else may_delete,
     }
     return page(request, policy, "policies/delete.html", context, status=status)
 
