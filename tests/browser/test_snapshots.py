@@ -18,7 +18,9 @@ from tests.sample import make_sample_account
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 PARTS = (
     ".topbar, .bar-search, .sections, main, h1, .page-head .actions, .tabs, .steps, .stats, .stat, .filters, .panel,"
-    " .panel-head, .table-wrap, .table thead, .facts, .notice, .refused, .empty, .field, .form-actions, .pager, dialog"
+    " .panel-head, .table-wrap, .table thead, .facts, .notice, .refused, .empty, .field, .form-actions, .pager, dialog,"
+    # What stands within a bar or a head that is as wide as the page wherever its contents are.
+    " .tabs a, .steps li, .panel-head h2, .page-head .btn, .panel-head .btn, .form-actions .btn, .filters > *"
 )
 SPEAKING = "h1, .panel-head, .stat, .notice, .empty, .refused, thead, .steps, .tabs, .form-actions, .field"
 BOXES = """([parts, speaking]) => [...document.querySelectorAll(parts)].flatMap((part) => {
@@ -55,6 +57,12 @@ def differs(line: str, before: str) -> bool:
     return (name, words) != (name_before, words_before) or moved > PIXELS
 
 
+def differences(now: list[str], path: Path) -> list[tuple[str, str]]:
+    before = path.read_text().splitlines()
+    assert len(now) == len(before), f"{path.name} has {len(before)} parts, the page {len(now)}"
+    return [(was, line) for was, line in zip(before, now, strict=True) if differs(line, was)]
+
+
 @pytest.mark.parametrize("width", [1440, 390])
 @pytest.mark.parametrize("pattern", PATTERNS, ids=str)
 def test_page_is_made_up_as_it_was(visitor: Visitor, passwords: dict[str, str], pattern: Pattern, width: int) -> None:
@@ -63,6 +71,23 @@ def test_page_is_made_up_as_it_was(visitor: Visitor, passwords: dict[str, str], 
     now, path = parts(visitor), SNAPSHOTS / f"{pattern}-{width}.txt"
     if os.environ.get("SNAPSHOTS") == "write":
         path.write_text("\n".join(now) + "\n")
-    before = path.read_text().splitlines()
-    assert len(now) == len(before), f"{path.name} has {len(before)} parts, the page {len(now)}"
-    assert [(was, line) for was, line in zip(before, now, strict=True) if differs(line, was)] == []
+    assert differences(now, path) == []
+
+
+@pytest.mark.parametrize(
+    ("moved", "property"),
+    [
+        (".page-head", "marginBottom"),
+        (".tabs ul", "paddingLeft"),
+        (".page-head .actions", "paddingRight"),
+        (".panel-head", "paddingLeft"),
+    ],
+)
+def test_what_moves_is_noticed_also_within_a_part_that_stays(
+    visitor: Visitor, passwords: dict[str, str], moved: str, property: str
+) -> None:
+    visitor.page.set_viewport_size({"width": 1440, "height": 900})
+    next(pattern for pattern in PATTERNS if pattern.name == "detail").show(visitor, passwords)
+    style = "(part, property) => part.style[property] = parseFloat(getComputedStyle(part)[property]) + 40 + 'px'"
+    visitor.page.locator(moved).first.evaluate(style, property)
+    assert differences(parts(visitor), SNAPSHOTS / "detail-1440.txt") != []
