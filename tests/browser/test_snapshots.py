@@ -75,7 +75,7 @@ def test_page_is_made_up_as_it_was(visitor: Visitor, passwords: dict[str, str], 
 
 
 @pytest.mark.parametrize(
-    ("moved", "property"),
+    ("moved", "side"),
     [
         (".page-head", "marginBottom"),
         (".tabs ul", "paddingLeft"),
@@ -84,10 +84,10 @@ def test_page_is_made_up_as_it_was(visitor: Visitor, passwords: dict[str, str], 
     ],
 )
 def test_what_moves_is_noticed_also_within_a_part_that_stays(
-    visitor: Visitor, passwords: dict[str, str], moved: str, property: str
+    visitor: Visitor, passwords: dict[str, str], moved: str, side: str
 ) -> None:
     visitor.page.set_viewport_size({"width": 1440, "height": 900})
     next(pattern for pattern in PATTERNS if pattern.name == "detail").show(visitor, passwords)
-    style = "(part, property) => part.style[property] = parseFloat(getComputedStyle(part)[property]) + 40 + 'px'"
-    visitor.page.locator(moved).first.evaluate(style, property)
+    style = "(part, side) => part.style[side] = parseFloat(getComputedStyle(part)[side]) + 40 + 'px'"
+    visitor.page.locator(moved).first.evaluate(style, side)
     assert differences(parts(visitor), SNAPSHOTS / "detail-1440.txt") != []
