@@ -86,10 +86,10 @@ def _principal(error: MalformedPolicyDocument, finding: Finding) -> str:
 
 
 # Nothing said is left to a later stage.
-type Told = str | Callable[[MalformedPolicyDocument, Finding], str]
+type Sentence = str | Callable[[MalformedPolicyDocument, Finding], str]
 
 # In the order in which AWS looks.
-STAGES: tuple[Mapping[str, Told], ...] = (
+STAGES: tuple[Mapping[str, Sentence], ...] = (
     {"JSON_SYNTAX_ERROR": _json},
     {"INVALID_VERSION": _version}
     | dict.fromkeys(

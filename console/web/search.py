@@ -13,8 +13,8 @@ from console.web.recent import recent
 from console.web.requests import ConsoleRequest
 from console.web.templatetags.links import page, scope
 from console.web.views.identities import Gate, gate
-from policies_app.engine.catalog.finding import actions_named, services_named
 from policies_app.engine.catalog.services import catalog
+from policies_app.engine.catalog.word_search import actions_named, services_named
 from policies_app.engine.decision import Decision
 from policies_app.models import AccessKey, Policy, User
 from policies_app.operations.access_keys import get_access_key_last_used

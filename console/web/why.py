@@ -11,7 +11,7 @@ from policies_app.engine.decision import Decision, MatchedStatement, Outcome
 from policies_app.engine.document import Effect, Layer
 from policies_app.engine.findings import Span
 from policies_app.engine.mismatches import Unmatched
-from policies_app.operations.explanations import Applied, Explanation, Told
+from policies_app.operations.explanations import Applied, Explanation, ReadableStatement
 
 from .documents import readable
 
@@ -80,14 +80,14 @@ def key_fields(now: Mapping[str, Any], given: Mapping[str, str], missing: Iterab
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownStatement:
     """A statement to be read: where it stands, and its own text."""
 
     statement: MatchedStatement | Unmatched
     text: str
 
     @classmethod
-    def of(cls, told: Told[Any]) -> "Shown":
+    def of(cls, told: ReadableStatement[Any]) -> "ShownStatement":
         return cls(told.statement, statement_text(told.document, told.statement.span))
 
     @property
@@ -118,7 +118,7 @@ class Step:
 
     words: str
     good: bool
-    shown: Sequence[Shown] = ()
+    shown: Sequence[ShownStatement] = ()
     hidden: bool = False
     decides: bool = False
 
@@ -129,7 +129,7 @@ class Answer:
     headline: str
     reason: str
     steps: Sequence[Step]
-    near: Sequence[Shown]
+    near: Sequence[ShownStatement]
     missing: Sequence[str]
     advice: Sequence[str]
     statement: str
@@ -165,7 +165,7 @@ def lay_out(explanation: Explanation, whom: Whom) -> Answer:
         f"{whom.name} {verb} do `{request.action}` on {resource}.",
         _reason(decision, whom),
         list(_steps(explanation, whom)),
-        [Shown.of(told) for told in explanation.near] if decision.outcome is Outcome.IMPLICIT_DENY else [],
+        [ShownStatement.of(told) for told in explanation.near] if decision.outcome is Outcome.IMPLICIT_DENY else [],
         () if decision.allowed else explanation.missing,
         list(_advice(explanation, whom)),
         explanation.statement if explanation.lacking and not decision.unreadable else "",
@@ -215,7 +215,7 @@ def _layer_step(explanation: Explanation, layer: Layer, allowed: str, not_allowe
 
 
 def _step(words: str, applied: Sequence[Applied], *, good: bool, decides: bool) -> Step:
-    shown = [Shown.of(each.told) for each in applied if each.told]
+    shown = [ShownStatement.of(each.told) for each in applied if each.told]
     return Step(words, good, shown, len(shown) < len(applied), decides)
 
 

@@ -23,7 +23,7 @@ NEAREST: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Told[S: (MatchedStatement, Unmatched)]:
+class ReadableStatement[S: (MatchedStatement, Unmatched)]:
     """A statement of a policy that the caller may read, with the text of the whole document."""
 
     statement: S
@@ -36,7 +36,7 @@ class Applied:
 
     layer: Layer
     effect: Effect
-    told: Told[MatchedStatement] | None
+    told: ReadableStatement[MatchedStatement] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Explanation:
 
     decision: Decision
     applied: tuple[Applied, ...]
-    near: tuple[Told[Unmatched], ...]
+    near: tuple[ReadableStatement[Unmatched], ...]
     missing: tuple[str, ...]
     lacking: tuple[Layer, ...]
     statement: str
@@ -75,8 +75,8 @@ def explain(call: Call, identity: Identity, action: str, resource: str, given: C
     layers = lacking(decision, bearing)
     readable = _readable(call, identity, bearing.sources)
 
-    def told[S: (MatchedStatement, Unmatched)](statement: S) -> Told[S]:
-        return Told(statement, texts[statement.source.key])
+    def told[S: (MatchedStatement, Unmatched)](statement: S) -> ReadableStatement[S]:
+        return ReadableStatement(statement, texts[statement.source.key])
 
     near = [each for each in nearest(decision.request, bearing, layers) if each.source in readable]
     return Explanation(

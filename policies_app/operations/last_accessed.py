@@ -31,7 +31,7 @@ KEPT: Final = timedelta(days=7)
 BATCH: Final = 500
 
 type Entity = User | Role
-type Told = dict[str, Any]
+type Record = dict[str, Any]
 """As it is kept: times in ISO 8601, names in snake case."""
 
 
@@ -67,7 +67,7 @@ class LastAccessed:
     """A report with a page of its services, or of the entities that used one of them."""
 
     report: LastAccessedReport
-    page: Page[Told]
+    page: Page[Record]
 
 
 @operation("GetServiceLastAccessedDetails", reads=True)
@@ -168,14 +168,14 @@ def _bearers(account_id: str, subject: User | Group | Role | Policy) -> tuple[It
 class _Service:
     namespace: str
     last: dict[str, tuple[datetime, str]] = field(default_factory=dict)
-    entities: dict[str, Told] = field(default_factory=dict)
+    entities: dict[str, Record] = field(default_factory=dict)
 
     def note(self, entity: Entity, name: str, time: datetime) -> None:
         self.last[name] = max(self.last.get(name, (time, entity.arn)), (time, entity.arn))
         known = self.entities.setdefault(entity.arn, _described(entity) | {"last": time})
         known["last"] = max(known["last"], time)
 
-    def told(self, tracked: Sequence[CompiledPolicy]) -> Told:
+    def told(self, tracked: Sequence[CompiledPolicy]) -> Record:
         """With the last use of each action that this server performs and one of the documents allows."""
         time, arn = max(self.last.values(), default=(None, None))
         actions = catalog().service_actions(self.namespace)
@@ -190,12 +190,12 @@ class _Service:
             ],
         }
 
-    def _action(self, name: str) -> Told:
+    def _action(self, name: str) -> Record:
         time, arn = self.last.get(name, (None, None))
         return {"name": name, "last": time, "entity": arn}
 
 
-def _described(entity: Entity) -> Told:
+def _described(entity: Entity) -> Record:
     kind = str(entity.KIND).upper()
     return {"arn": entity.arn, "name": entity.name, "type": kind, "id": entity.unique_id, "path": entity.path}
 

@@ -4,7 +4,7 @@ from typing import Any
 from console.api.registry import Action, Output
 from policies_app.models import LastAccessedReport
 from policies_app.operations import last_accessed
-from policies_app.operations.last_accessed import LastAccessed, Told
+from policies_app.operations.last_accessed import LastAccessed, Record
 
 
 def _job(found: LastAccessed) -> Output:
@@ -28,7 +28,7 @@ def services(found: LastAccessed) -> Output:
     return _job(found) | {"ServicesLastAccessed": [_service(service, found.report) for service in found.page.items]}
 
 
-def _service(service: Told, report: LastAccessedReport) -> dict[str, Any]:
+def _service(service: Record, report: LastAccessedReport) -> dict[str, Any]:
     with_actions = report.granularity == "ACTION_LEVEL"
     return {
         "ServiceName": service["name"],
@@ -40,7 +40,7 @@ def _service(service: Told, report: LastAccessedReport) -> dict[str, Any]:
     }
 
 
-def _action(action: Told) -> dict[str, Any]:
+def _action(action: Record) -> dict[str, Any]:
     return {
         "ActionName": action["name"],
         "LastAccessedEntity": action["entity"],
@@ -52,7 +52,7 @@ def entities(found: LastAccessed) -> Output:
     return _job(found) | {"EntityDetailsList": [_entity(entity) for entity in found.page.items]}
 
 
-def _entity(entity: Told) -> dict[str, Any]:
+def _entity(entity: Record) -> dict[str, Any]:
     info = {name.capitalize(): entity[name] for name in ("arn", "name", "type", "id", "path")}
     return {"EntityInfo": info, "LastAuthenticated": _time(entity["last"])}
 

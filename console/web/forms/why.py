@@ -8,8 +8,8 @@ from django import forms
 from django.http import QueryDict
 from django.urls import reverse
 
-from policies_app.engine.catalog.finding import actions_named
 from policies_app.engine.catalog.services import Action, catalog
+from policies_app.engine.catalog.word_search import actions_named
 from policies_app.operations.simulation_inputs import EVERY_RESOURCE
 
 _PLACEHOLDER: Final = re.compile(r"\$\{\w+\}")

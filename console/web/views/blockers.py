@@ -79,7 +79,7 @@ def resolve(request: ConsoleRequest, blockers: Blockers, page: str) -> HttpRespo
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class BlockerRow:
     """A row of `components/blockers.html`: `key` is what its button names, and `gate` says whether the thing may go."""
 
     key: str
@@ -92,11 +92,11 @@ class Shown:
         return self.page_gate.and_then(self.gate) if self.page_gate else self.gate
 
 
-def shown(call: Call, row: Identity | Policy, blockers: Blockers) -> tuple[list[Shown], list[Decision]]:
+def shown(call: Call, row: Identity | Policy, blockers: Blockers) -> tuple[list[BlockerRow], list[Decision]]:
     """What is in the way of deleting the row, and what of that could not be read."""
     found = {sort: panel(reading) for sort, reading in blockers.readings.items()}
     rows = [
-        Shown(
+        BlockerRow(
             f"{sort}:{each.name}",
             each,
             _gate(call, each, row),
@@ -108,7 +108,7 @@ def shown(call: Call, row: Identity | Policy, blockers: Blockers) -> tuple[list[
     return rows, [reading.refused for reading in found.values() if reading.refused]
 
 
-def offer_everything(field: forms.Field, found: Sequence[Shown], refusals: Sequence[Decision]) -> None:
+def offer_everything(field: forms.Field, found: Sequence[BlockerRow], refusals: Sequence[Decision]) -> None:
     """The tick that takes all of it away is for whom nothing of it is refused."""
     if refusals or not all(each.gate.allowed for each in found):
         field.disabled = True

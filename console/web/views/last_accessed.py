@@ -21,7 +21,7 @@ from policies_app.operations import granting_policies, last_accessed
 from policies_app.operations.calls import Call
 from policies_app.operations.errors import NoSuchEntity
 from policies_app.operations.granting_policies import GrantingPolicy
-from policies_app.operations.last_accessed import LastAccessed, Told
+from policies_app.operations.last_accessed import LastAccessed, Record
 from policies_app.operations.pages import page_of_list
 
 from .identities import Kind, form_view, gate, page_of
@@ -137,7 +137,7 @@ def _table(call: Call, subject: Identity | Policy, found: LastAccessed, asked: d
     }
 
 
-def _state(service: Told) -> str:
+def _state(service: Record) -> str:
     if service["last"]:
         return "used"
     return "unused" if service["namespace"] in last_accessed.recorded_services() else "untracked"
@@ -151,7 +151,7 @@ def _granting(call: Call, subject: Identity | Policy, namespaces: list[str]) -> 
     return panel(ask, call, arn=subject.arn, service_namespaces=namespaces)
 
 
-def _service(service: Told, states: dict[str, str], granting: dict[str, list[GrantingPolicy]]) -> Service:
+def _service(service: Record, states: dict[str, str], granting: dict[str, list[GrantingPolicy]]) -> Service:
     namespace = service["namespace"]
     return Service(
         namespace,

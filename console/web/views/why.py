@@ -15,8 +15,8 @@ from console.web.errors import add_to_form
 from console.web.forms.why import SUGGESTED, WhyForm, circumstances
 from console.web.requests import ConsoleRequest
 from console.web.why import ME, YOU, Answer, Whom, arn_forms, key_fields, known_keys, lay_out, letter, policy_text
-from policies_app.engine.catalog.finding import actions_named
 from policies_app.engine.catalog.services import catalog
+from policies_app.engine.catalog.word_search import actions_named
 from policies_app.engine.decision import Decision
 from policies_app.models import Identity, Role
 from policies_app.operations.calls import Context

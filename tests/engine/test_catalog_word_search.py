@@ -1,4 +1,4 @@
-from policies_app.engine.catalog.finding import actions_named, services_named
+from policies_app.engine.catalog.word_search import actions_named, services_named
 
 
 def test_an_action_is_first_what_the_text_says_then_what_begins_with_it_then_what_holds_it() -> None:
