@@ -19,6 +19,7 @@ from . import search
 from .asking import Asking
 from .calls import Call, noun
 from .policies import visible
+from .search_index import ByName
 
 type Thing = Identity | Policy
 
@@ -142,7 +143,7 @@ def _matching(call: Call, rows: QuerySet[Any], kind: str, asked: Wanted, most: i
         first = first.filter(path=asked.path)
         others = rows.filter(search.path_begins_with(f"{asked.path}{asked.name}")).order_by("path", "pk")
     elif kind == IdentityKind.USER:
-        others = search.first_matching(by_name, asked.name, 2 * most, kind=kind, by_name="ASC")
+        others = search.first_matching(by_name, asked.name, 2 * most, kind=kind, by_name=ByName(by_name))
     else:  # of which there are not so many that the index of parts of names finds them sooner; no row of others is read
         holding = by_name.filter(name__lower__contains=asked.name.lower())
         others = by_name.filter(pk__in=holding.values("pk")[: 2 * most])

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Any
+from typing import Any, Self
 
 from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Left
@@ -15,6 +15,7 @@ from policies_app.models import Group, Identity, InstanceProfile, Policy, Role, 
 
 from .errors import InvalidInput
 from .search import first_matching
+from .search_index import ByName
 from .service_model import UNSTORABLE
 
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -66,11 +67,12 @@ def page_in_order[M: (Identity, User, Group, Role, Policy, InstanceProfile)](
     Names are ordered without regard to case, and equals by primary key. A marker is `value:key`, as `alice:12`. With
     `named`, the same rows of the table that has the names, they are found without a join.
     """
-    place = _place(order, marker, falling=descending != backwards)
-    rows = place(rows)
-    named = place(named) if named is not None and hasattr(named.model, order.field) else None
+    place = _Place.of(order, marker, falling=descending != backwards)
+    names = named if order is Order.NAME else None
+    rows = place.from_here(rows)
+    named = place.from_here(named) if named is not None and hasattr(named.model, order.field) else None
     if search:
-        by_name = "" if named is None or order is not Order.NAME else "DESC" if descending != backwards else "ASC"
+        by_name = None if names is None else ByName(place.in_order(names), place.falling, str(place.value or ""))
         rows = first_matching(rows, search, max_items + 1, named=named, by_name=by_name)
     elif named is not None and named.model is not rows.model:
         # With the join, both databases would rather sort all groups, or roles, than walk the index.
@@ -89,18 +91,31 @@ def page_in_order[M: (Identity, User, Group, Role, Policy, InstanceProfile)](
     )
 
 
-def _place(order: Order, marker: str, *, falling: bool) -> Callable[[QuerySet[Any]], QuerySet[Any]]:
-    """Puts rows in order and leaves out those up to the marker."""
-    sign, beyond = ("-", "lt") if falling else ("", "gt")
-    conditions = []
-    if marker:
-        value, key = _read_marker(marker, order)
-        # The first is said again by the second, but it is what an index can begin at.
-        conditions = [
-            Q(**{f"{order.key}__{beyond}e": value}),
-            Q(**{f"{order.key}__{beyond}": value}) | Q(**{f"pk__{beyond}": key}),
-        ]
-    return lambda rows: rows.filter(*conditions).order_by(f"{sign}{order.key}", f"{sign}pk")
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where in an order a page begins: beyond a marker's `value` and `key`, if there is one."""
+
+    order: Order
+    falling: bool
+    value: str | datetime | None = None
+    key: int = 0
+
+    @classmethod
+    def of(cls, order: Order, marker: str, *, falling: bool) -> Self:
+        return cls(order, falling, *_read_marker(marker, order)) if marker else cls(order, falling)
+
+    def from_here(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """With what an index can begin at, though it is said again by the rest."""
+        beyond = "lte" if self.falling else "gte"
+        return self.in_order(rows if self.value is None else rows.filter(**{f"{self.order.key}__{beyond}": self.value}))
+
+    def in_order(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Without those of the value itself that are up to the key. Those up to the value are still there."""
+        sign, beyond = ("-", "lt") if self.falling else ("", "gt")
+        if self.value is not None:
+            further, equal = f"{self.order.key}__{beyond}", f"pk__{beyond}"
+            rows = rows.filter(Q(**{further: self.value}) | Q(**{equal: self.key}))
+        return rows.order_by(f"{sign}{self.order.key}", f"{sign}pk")
 
 
 def page_of_list[T](items: list[T], key: Callable[[T], str], marker: str = "", max_items: int = 100) -> Page[T]:

@@ -11,7 +11,7 @@ from django.db.models import F, Model, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from . import search_index
-from .search_index import BEGINS_SO, LONGEST_NAME
+from .search_index import LONGEST_NAME, ByName
 
 # IAM's own pattern of names: no name holds any other character, and none is longer.
 NAME = re.compile(r"[\w+=,.@-]{1,128}", re.ASCII)
@@ -26,14 +26,20 @@ _LETTERS = 128
 
 
 def first_matching[M: Model](
-    rows: QuerySet[M], text: str, number: int, *, kind: str = "", named: QuerySet[Any] | None = None, by_name: str = ""
+    rows: QuerySet[M],
+    text: str,
+    number: int,
+    *,
+    kind: str = "",
+    named: QuerySet[Any] | None = None,
+    by_name: ByName | None = None,
 ) -> QuerySet[M]:
     """Rows in order that hold the text, at least the first `number` of them. Makes a query to see which they may be.
 
     Where many match, they are found by reading on in this order, where few do, by sorting what the index has. `named`
-    are the same rows in the same order, of a table that has the names without a join. Are they ordered `by_name`, ASC
-    or DESC, only those names are read on in whose first character has hits. All rows are of the `kind`, or of that
-    which their model is named for.
+    are the same rows in the same order, of a table that has the names without a join. With `by_name`, which are they as
+    well, only those are read on in whose first character has hits. All are of the `kind`, or of that which their model
+    is named for.
     """
     if not NAME.fullmatch(text):
         return rows.none()
@@ -48,27 +54,31 @@ def first_matching[M: Model](
 
 
 def _first_keys(
-    rows: QuerySet[Any], text: str, number: int, kind: str, named: QuerySet[Any] | None, by_name: str
+    rows: QuerySet[Any], text: str, number: int, kind: str, named: QuerySet[Any] | None, by_name: ByName | None
 ) -> tuple[str, list[Any]]:
     """SQL of their primary keys, and its parameters. What is not asked of one part is not worked out."""
     walked, most = rows if named is None else named, _SORTED_BY_NAME if by_name else _SORTED
     holding = walked.filter(name__lower__contains=text)
     start, start_values = search_index.starts(kind, text)
     window, window_values = walked[:_NEAR].values("pk", low=F("name__lower")).query.sql_with_params()
-    begin, begin_values = _keys(walked.filter(begins_with(text)))
     few, few_values = _keys(holding.filter(pk__in=RawSQL(_FEW[connection.vendor], [])))  # noqa: S611  # no parameter
-    used: tuple[str, Sequence[Any]] = "SELECT 1", ()
-    far, far_values = _keys(holding.filter(BEGINS_SO)[:number] if by_name else holding)
     if by_name:
-        used = _keys(walked.filter(BEGINS_SO).order_by()[:1])
-        far = search_index.for_each_start(far, kind, by_name)
+        begin, begin_values = _keys(by_name.beginning(text))
+        used, used_values = _keys(by_name.beginning_so().order_by()[:1])
+        far, far_values = _keys(by_name.beginning_so().filter(name__lower__contains=text)[:number])
+        far = search_index.for_each_start(far, kind, falling=by_name.falling)
+    else:
+        begin, begin_values = _keys(walked.filter(begins_with(text)))
+        used, used_values = "SELECT 1", ()
+        far, far_values = _keys(holding)
+    turn = "DESC" if by_name and by_name.falling else "ASC"
     short, many = f"(SELECT count(*) FROM near) < {number}", f"(SELECT count(*) FROM few) > {most}"  # noqa: S608  # numbers
     sql = f"""
         WITH near AS MATERIALIZED (
             SELECT row.pk AS id FROM ({window}) AS row WHERE row.low LIKE %s ESCAPE '!' LIMIT {number}
         ), start AS MATERIALIZED (
             SELECT letter, pieces FROM {start}
-            WHERE CASE WHEN {short} THEN EXISTS ({used[0]}) END ORDER BY letter {by_name} LIMIT {_LETTERS}
+            WHERE CASE WHEN {short} THEN EXISTS ({used}) END ORDER BY letter {turn} LIMIT {_LETTERS}
         ), few(id, letter) AS MATERIALIZED ({search_index.first_hits(kind, most + 1)})
         SELECT id FROM near
         UNION ALL {_if(short, begin, number)}
@@ -76,7 +86,7 @@ def _first_keys(
         UNION ALL {_if(many, far, number)}
     """  # noqa: S608  # numbers and SQL of ours
     like = f"%{text.replace('_', '!_')}%"
-    values = [*window_values, like, *start_values, *used[1], *begin_values, *few_values, *far_values]
+    values = [*window_values, like, *start_values, *used_values, *begin_values, *few_values, *far_values]
     return sql, values
 
 

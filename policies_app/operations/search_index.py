@@ -5,10 +5,11 @@ the first character of whose name it is: `ua/lic`. So it is asked once for each 
 """
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 LONGEST_NAME = 128
@@ -16,13 +17,36 @@ _KINDS = {"user": "u", "group": "g", "role": "r", "policy": "p"}
 _CHARACTERS = "+,-.0123456789=@_abcdefghijklmnopqrstuvwxyz"
 _PIECE = 3
 
-# In a query of names that stands where a row of `start` is known: those that begin with its letter. After z sorts none.
-BEGINS_SO = Q(
-    name__lower__range=(
-        RawSQL("start.letter", []),  # no parameter
-        RawSQL(f"start.letter || '{'z' * (LONGEST_NAME - 1)}'", []),  # noqa: S611  # likewise
-    )
-)
+_LATER, _EARLIER = {"sqlite": ("max", "min"), "postgresql": ("greatest", "least")}[connection.vendor]
+
+
+@dataclass(frozen=True, slots=True)
+class ByName:
+    """Names in their order, from the `marker` on if there is one: `rows` say so not yet, but where they are narrowed.
+
+    Of two bounds SQLite begins at one alone, which may be the one further off: 50 ms from names to where they are wanted.
+    """
+
+    rows: QuerySet[Any]
+    falling: bool = False
+    marker: str = ""
+
+    def between(self, first: RawSQL, last: RawSQL) -> QuerySet[Any]:
+        if self.marker and self.falling:
+            last = RawSQL(f"{_EARLIER}({last.sql}, %s)", [*last.params, self.marker])  # noqa: S611  # SQL of ours
+        elif self.marker:
+            first = RawSQL(f"{_LATER}({first.sql}, %s)", [*first.params, self.marker])  # noqa: S611  # likewise
+        return self.rows.filter(name__lower__range=(first, last))
+
+    def beginning(self, text: str) -> QuerySet[Any]:
+        """Those that begin with the text. Of what a name may hold nothing sorts after z."""
+        first, last = RawSQL("%s", [text]), RawSQL("%s", [text.ljust(LONGEST_NAME, "z")])
+        return self.between(first, last).filter(name__lower__startswith=text)
+
+    def beginning_so(self) -> QuerySet[Any]:
+        """Those that begin with the letter of the row of `start` that is known where the query stands."""
+        last = RawSQL(f"start.letter || '{'z' * (LONGEST_NAME - 1)}'", [])  # noqa: S611  # no parameter
+        return self.between(RawSQL("start.letter", []), last)
 
 
 def starts(kind: str, text: str) -> tuple[str, list[Any]]:
@@ -48,13 +72,13 @@ def first_hits(kind: str, number: int) -> str:
     return f"SELECT hit.id, start.letter FROM start CROSS JOIN LATERAL ({each}) AS hit LIMIT {number}"  # noqa: S608  # likewise
 
 
-def for_each_start(found: str, kind: str, by_name: str) -> str:
+def for_each_start(found: str, kind: str, *, falling: bool) -> str:
     """SQL of the keys that `found` finds for one `start` after the other, of those for which there are hits.
 
     Of the first starts the table `few` of first hits tells; that is of the last of them that it has only begun to.
     """
     there = f"(start.letter IN (SELECT letter FROM few) OR EXISTS (SELECT 1 FROM {_hits(kind)}))"  # noqa: S608  # SQL of ours
-    first = "<= (SELECT max(letter) FROM few)" if by_name == "DESC" else ">= (SELECT min(letter) FROM few)"
+    first = "<= (SELECT max(letter) FROM few)" if falling else ">= (SELECT min(letter) FROM few)"
     if connection.vendor == "sqlite":  # where no subquery can take what stands before it, but a function can
         keys = f"(SELECT json_group_array(pk) FROM ({found}))"  # noqa: S608  # likewise
         each = f"json_each(CASE WHEN {there} THEN {keys} ELSE '[]' END)"
