@@ -22,9 +22,9 @@ _LATER, _EARLIER = {"sqlite": ("max", "min"), "postgresql": ("greatest", "least"
 
 @dataclass(frozen=True, slots=True)
 class ByName:
-    """Names in their order, from the `marker` on if there is one: `rows` say so not yet, but where they are narrowed.
+    """Names in their order, those beyond a `marker` if there is one; of `rows` the ones before it are left out here.
 
-    Of two bounds SQLite begins at one alone, which may be the one further off: 50 ms from names to where they are wanted.
+    Of two bounds SQLite begins at one alone, maybe at the one further off, and reads all that stands between them.
     """
 
     rows: QuerySet[Any]
