@@ -21,8 +21,8 @@ _NEAR = 10_000
 # So many hits of the index are sorted; with more, the order of the list comes to enough of them sooner. That of names
 # does so in any case, as it is read where there are hits alone.
 _SORTED, _SORTED_BY_NAME = 10_000, 1_000
-# More than there are: SQLite takes no notice of an order without a limit.
-_LETTERS = 128
+# More than there are, of all kinds: SQLite takes no notice of an order without a limit.
+_LETTERS = 256
 
 
 def first_matching[M: Model](
@@ -39,7 +39,7 @@ def first_matching[M: Model](
     Where many match, they are found by reading on in this order, where few do, by sorting what the index has. `named`
     are the same rows in the same order, of a table that has the names without a join. With `by_name`, which are they as
     well, only those are read on in whose first character has hits. All are of the `kind`, or of that which their model
-    is named for.
+    is named for: identities are of any, and have no `by_name`.
     """
     if not NAME.fullmatch(text):
         return rows.none()

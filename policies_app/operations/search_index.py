@@ -13,7 +13,8 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 LONGEST_NAME = 128
-_KINDS = {"user": "u", "group": "g", "role": "r", "policy": "p"}
+# How the pieces of each kind begin; those of identities of all kinds in one list, such as a policy's, are three.
+_KINDS = {"user": "u", "group": "g", "role": "r", "policy": "p", "identity": "ugr"}
 _CHARACTERS = "+,-.0123456789=@_abcdefghijklmnopqrstuvwxyz"
 _PIECE = 3
 
@@ -54,13 +55,14 @@ def starts(kind: str, text: str) -> tuple[str, list[Any]]:
     last = max(0, len(text) - _PIECE)
     # One after the other, and the last: each piece is looked up, and more of them leave out hardly any more names.
     pieces = sorted({text[place : place + _PIECE] for place in (*range(0, last, _PIECE), last)})
-    asked = [[f"{_KINDS[kind]}{letter}/{piece}" for piece in pieces] for letter in _CHARACTERS]
+    letters = [letter for letter in _CHARACTERS for _ in _KINDS[kind]]
+    asked = [[f"{of}{letter}/{piece}" for piece in pieces] for letter in _CHARACTERS for of in _KINDS[kind]]
     if connection.vendor == "sqlite":
-        rows = [[letter, '"' + '" "'.join(these) + '"'] for letter, these in zip(_CHARACTERS, asked, strict=True)]
+        rows = [[letter, '"' + '" "'.join(these) + '"'] for letter, these in zip(letters, asked, strict=True)]
         columns = "json_extract(value, '$[0]') AS letter, json_extract(value, '$[1]') AS pieces"
         return f"(SELECT {columns} FROM json_each(%s)) AS start", [json.dumps(rows)]  # noqa: S608  # names of ours
     columns = "unnest(%s::text[], %s::text[]) AS start(letter, pieces)"
-    return columns, [list(_CHARACTERS), [" ".join(these) for these in asked]]
+    return columns, [letters, [" ".join(these) for these in asked]]
 
 
 def first_hits(kind: str, number: int) -> str:

@@ -202,6 +202,24 @@ def test_each_plan_of_a_search_finds_the_same_in_another_order(crowd: list[str],
     assert [user.name for user in page.items] == expected[:5]
 
 
+@pytest.mark.usefixtures("plan")
+@pytest.mark.parametrize("text", ["z", "z1", "_", "a.z"])
+@pytest.mark.parametrize("order", [Order.NAME, Order.CREATED])
+def test_each_plan_of_a_search_finds_the_same_among_all_kinds(cast: Cast, text: str, order: Order):
+    """As those have who has a policy. Of the last characters too, and of each kind."""
+    for kind in ("user", "group", "role"):
+        written = [f"{first}{rest}" for first in "+a_z" for rest in ("", "z1", "_z1", ".z", "b_1z")]
+        Identity.objects.bulk_create(
+            Identity(account=cast.account, kind=kind, name=name, unique_id=f"{kind}{number}")
+            for number, name in enumerate(written)
+        )
+    everybody = Identity.objects.order_by(order.key, "pk")
+    expected = [identity.pk for identity in everybody if text in identity.name.lower()]
+    page = page_in_order(Identity.objects.all(), order, search=text)
+    assert expected
+    assert [identity.pk for identity in page.items] == expected
+
+
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite tells of its steps")
 @pytest.mark.parametrize(("marker", "first"), [("", "b-needle"), ("cx", "x-needle0")])
 def test_of_what_many_names_hold_late_in_the_order_those_before_are_not_read(
