@@ -8,8 +8,10 @@ from tests.browser.test_every_page import is_a_page, sign_in
 from tests.factories import Cast
 from tests.web.routes import PAGES, caller
 
-SWAPPED = """() => { globalThis.swapped = new Promise((done) =>
-  document.addEventListener("htmx:afterSettle", () => done(true), { once: true })); }"""
+# Of an answer that is an error nothing is swapped, and the page would wait for it for ever.
+SWAPPED = """() => { globalThis.swapped = new Promise((done) => {
+  document.addEventListener("htmx:afterSettle", () => done(true), { once: true });
+  setTimeout(() => done(false), 10_000); }); }"""
 
 
 def after_a_swap(page: Page, control: Locator, how: str, key: str) -> Iterator[str]:
@@ -19,7 +21,8 @@ def after_a_swap(page: Page, control: Locator, how: str, key: str) -> Iterator[s
     page.evaluate("measured.shifted()")
     page.evaluate(SWAPPED)
     page.keyboard.press(key)
-    page.evaluate("swapped")
+    if not page.evaluate("swapped"):
+        yield f"{how}: nothing was swapped"
     kept = page.evaluate("document.activeElement.id || document.activeElement.name")
     if kept != focused:
         yield f"{how}: the focus went from {focused} to {kept or 'nothing'}"
