@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.lookups import IsNull
 from django.utils import timezone
 
 from policies_app.engine.arn import Arn
@@ -62,13 +63,14 @@ def narrowed[M: Model](
     for name, value in asked.items():
         found = filters[name]
         facts = found.facts(call, value)
-        named = Q(Exists(facts.filter(**{found.of: OuterRef("pk")})))
+        of_row = facts.filter(**{found.of: OuterRef("pk")}).order_by()
         if found.others:
-            conditions &= ~named
+            conditions &= ~Q(Exists(of_row))
             continue
         keys = list(facts.values_list(found.of, flat=True)[: FEW + 1])
         if len(keys) > FEW:
-            conditions &= named
+            # With a limit PostgreSQL asks it of one row after the other; an EXISTS it would work out of all at once.
+            conditions &= Q(IsNull(Subquery(of_row.values("pk")[:1]), False))
         else:
             few = few.intersection(keys) if few is not None else set(keys)
     return rows.filter(conditions) if few is None else everybody.filter(conditions, pk__in=listed(list(few)))

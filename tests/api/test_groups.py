@@ -1,3 +1,5 @@
+import pytest
+
 from policies_app.models import Membership
 from tests.api.conftest import Connect, error_of
 from tests.factories import Cast
@@ -23,7 +25,9 @@ def test_a_group_is_created_renamed_moved_and_deleted(cast: Cast, client: Connec
     }
 
 
-def test_members_come_in_pages(cast: Cast, client: Connect) -> None:
+@pytest.mark.parametrize("few", [1, 10_000], ids=["many", "few"])
+def test_members_come_in_pages(cast: Cast, client: Connect, monkeypatch: pytest.MonkeyPatch, few: int) -> None:
+    monkeypatch.setattr("policies_app.operations.groups.FEW", few)
     cast.user("maker", "*")
     cast.group("devs", *(cast.user(name).name for name in ("carol", "Alice", "bob")))
     iam = client("maker")
