@@ -1,13 +1,9 @@
-from django.db.models import OuterRef, QuerySet, Subquery
-from django.db.models.lookups import IsNull
-
 from policies_app.models import Group, Membership, User
 from policies_app.models.identities import identity_arn
 
 from . import identities
 from .calls import Call, operation
 from .errors import DeleteConflict, LimitExceeded
-from .list_filters import FEW
 from .lists import Asked, Paging, Table
 from .pages import Page, page_by_name
 
@@ -24,16 +20,7 @@ def get_group(call: Call, *, group_name: str, marker: str = "", max_items: int =
     """The group and a page of its members."""
     group = identities.find(call, Group, group_name)
     call.authorize(group)
-    return group, page_by_name(_members(call, group), marker=marker, max_items=max_items)
-
-
-def _members(call: Call, group: Group) -> QuerySet[User]:
-    """Few are found by the group and sorted; where they are many, all users are walked in order and soon come by."""
-    memberships = Membership.objects.filter(group=group).order_by()
-    if memberships[FEW : FEW + 1].exists():
-        of_user = Subquery(memberships.filter(user=OuterRef("pk")).values("pk")[:1])
-        return identities.in_account(call, User).filter(IsNull(of_user, False))
-    return User.objects.filter(groups=group)
+    return group, page_by_name(User.objects.filter(groups=group), marker=marker, max_items=max_items)
 
 
 @operation("ListGroups", reads=True)

@@ -51,7 +51,7 @@ def ask(cast: Cast) -> Ask:
     [
         ("GetUser", {"UserName": "dana"}, 4),
         ("GetRole", {"RoleName": "builder"}, 4),
-        ("GetGroup", {"GroupName": "devs"}, 5),
+        ("GetGroup", {"GroupName": "devs"}, 4),
         ("GetUserPolicy", {"UserName": "dana", "PolicyName": "Given"}, 4),
         ("ListUsers", {"MaxItems": 100}, 3),
         ("ListAttachedUserPolicies", {"UserName": "dana"}, 4),

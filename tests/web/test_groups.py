@@ -108,7 +108,7 @@ def test_refused_list_and_page_name_the_action(bob: Client):
     assert outcomes("ListGroups") == outcomes("GetGroup") == ["refused"]
 
 
-@pytest.mark.parametrize(("tab", "count"), [("", 10), ("~members/", 6)])
+@pytest.mark.parametrize(("tab", "count"), [("", 9), ("~members/", 5)])
 def test_pages_take_the_same_queries_however_much_there_is(
     admin: Client, sample: Cast, django_assert_num_queries: DjangoAssertNumQueries, tab: str, count: int
 ):
